@@ -4,12 +4,13 @@ import { globSync } from "node:fs";
 import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
+const out = process.env.OUT ?? "out/test";
 const filter = process.argv[2] ?? "";
 const entryPoints = globSync("test/**/*.test.ts").filter((file) => file.includes(filter)).sort();
-rmSync("out/test", { recursive: true, force: true });
+rmSync(out, { recursive: true, force: true });
 await build({
 	entryPoints,
-	outdir: "out/test",
+	outdir: out,
 	outbase: "test",
 	bundle: true,
 	platform: "node",
