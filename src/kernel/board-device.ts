@@ -1,0 +1,1 @@
+export type { BoardDevice } from "../board/machine";

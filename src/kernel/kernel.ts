@@ -1,0 +1,70 @@
+/**
+ * The kernel of one machine: what ties the machine, the C virtual machine and the kernel's state together. Behaviour
+ * lives in the functions beside each kind of state; this class only finds things.
+ */
+import type { AddressSpace } from "../language/vm/address-space";
+import { TEXT_BASE } from "../language/vm/address-space";
+import type { Vm } from "../language/vm/vm";
+import type { Machine, Component } from "../sim/machine";
+import { type KernelFunction } from "./functions";
+import type { KernelState } from "./kernel-state";
+import type { BoardDevice } from "./board-device";
+import type { Thread } from "./state";
+import { onKernelEvent } from "./timers/events";
+
+/** What the debugger asks of the run loop; not part of the machine's state. */
+export interface DebugHooks {
+	/** 1 at each function index that has a function breakpoint. */
+	functionBreaks: Uint8Array;
+}
+
+export class Kernel implements Component {
+	readonly name = "kernel";
+	readonly machine: Machine;
+	readonly vm: Vm;
+	readonly space: AddressSpace;
+	readonly devices: readonly BoardDevice[];
+	/** Kernel functions by function index; C functions follow behind them in the Vm's table. */
+	readonly functions: readonly KernelFunction[];
+	readonly indexOf: ReadonlyMap<string, number>;
+	readonly component: number;
+	readonly debug: DebugHooks;
+	state: KernelState;
+
+	constructor(parts: {
+		machine: Machine;
+		vm: Vm;
+		space: AddressSpace;
+		devices: readonly BoardDevice[];
+		functions: readonly KernelFunction[];
+		state: KernelState;
+	}) {
+		this.machine = parts.machine;
+		this.vm = parts.vm;
+		this.space = parts.space;
+		this.devices = parts.devices;
+		this.functions = parts.functions;
+		this.indexOf = new Map(parts.functions.map((f, index) => [f.signature.name, index]));
+		this.state = parts.state;
+		this.debug = { functionBreaks: new Uint8Array(parts.functions.length) };
+		this.component = parts.machine.register(this);
+	}
+
+	onEvent(kind: number, arg: number): void {
+		onKernelEvent(this, kind, arg);
+	}
+
+	/** The thread that has the CPU. */
+	get current(): Thread {
+		const thread = this.state.threads[this.state.cpu.current];
+		if (!thread) throw new Error(`no thread ${this.state.cpu.current}`);
+		return thread;
+	}
+
+	/** Address of a kernel function, as C sees it in a function pointer. Throws when there is none of that name. */
+	address(name: string): number {
+		const index = this.indexOf.get(name);
+		if (index === undefined) throw new Error(`no kernel function ${name}`);
+		return TEXT_BASE + 16 * index;
+	}
+}

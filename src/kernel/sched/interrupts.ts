@@ -1,0 +1,142 @@
+/** Entry into hard interrupts and softirqs: step functions whose frames sit on top of whatever was interrupted. */
+import type { Kernel } from "../kernel";
+import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
+import type { LocalInterrupt } from "../state";
+import { pushStep } from "./threads";
+
+/** Interrupt entry takes 1 µs, softirq entry 0.5 µs (machine.md, Time). */
+export const IRQ_ENTRY_PS = 1_000_000;
+export const SOFTIRQ_ENTRY_PS = 500_000;
+
+export enum Softirq {
+	Hi = 0,
+	Timer = 1,
+	Tasklet = 6,
+	Hrtimer = 8,
+}
+const SOFTIRQ_ACTIONS: Readonly<Record<number, string>> = {
+	[Softirq.Hi]: "tasklet_hi_action",
+	[Softirq.Timer]: "run_timer_softirq",
+	[Softirq.Tasklet]: "tasklet_action",
+	[Softirq.Hrtimer]: "hrtimer_run_softirq",
+};
+const IRQ_HANDLED = 1;
+const IRQ_WAKE_THREAD = 2;
+/** Linux gives a line up after 99,900 unhandled interrupts of 100,000. */
+const UNHANDLED_LIMIT = 99_900;
+
+export function raiseSoftirq(k: Kernel, softirq: Softirq): void {
+	k.state.cpu.softirqPending |= 1 << softirq;
+}
+
+/** Queues a function for hard interrupt context: the local timer's expiry. */
+export function raiseLocalInterrupt(k: Kernel, interrupt: LocalInterrupt): void {
+	k.state.cpu.local.push(interrupt);
+}
+
+/** Lets a pending interrupt in, when the current thread allows it. Returns whether a frame was pushed. */
+export function takeInterrupt(k: Kernel): boolean {
+	const thread = k.current;
+	if (thread.irqsOff) return false;
+	const local = k.state.cpu.local.shift();
+	const line = local ? -1 : k.machine.interrupts.pending();
+	if (!local && line < 0) return false;
+	thread.irqsOff = true;
+	thread.hardirq++;
+	k.state.cpu.busyUntil = Math.max(k.state.cpu.busyUntil, k.machine.time) + IRQ_ENTRY_PS;
+	if (local) {
+		pushStep(k, thread, "handle_local_timer_irq", [k.address(local.fn), ...local.args]);
+	} else {
+		pushStep(k, thread, "handle_irq_event", [line]);
+	}
+	return true;
+}
+
+/** Leaves hard interrupt context; true when softirqs should run now. */
+function irqExit(k: Kernel): boolean {
+	const thread = k.current;
+	thread.hardirq--;
+	thread.irqsOff = thread.hardirq > 0;
+	return thread.hardirq === 0 && softirqsMayRun(k);
+}
+
+/** Pending softirqs run unless one is being served, bottom halves are off, or this is a hard interrupt. */
+export function softirqsMayRun(k: Kernel): boolean {
+	const thread = k.current;
+	return k.state.cpu.softirqPending !== 0 && thread.hardirq === 0 && thread.softirq === 0 && thread.bhDisabled === 0;
+}
+
+export const interruptFunctions: KernelFunction[] = [
+	steps(
+		"void handle_irq_event(int irq)",
+		{
+			enter: step("Interrupts are off on this CPU. Count the interrupt and find the line's handlers.", (k, f) => {
+				f.locals.index = 0;
+				f.locals.handled = 0;
+				const line = f.args[0] ?? 0;
+				const irq = k.state.irqs[line];
+				if (irq) irq.count++;
+				k.machine.observers.record?.("irq", { line, dev: irq?.actions[0]?.name ?? "" });
+				return next;
+			}),
+			handler: step("Call the next handler of the line: handler(irq, dev_id).", (k, f) => {
+				const action = k.state.irqs[f.args[0] ?? 0]?.actions[f.locals.index ?? 0];
+				if (!action) return goto("exit");
+				return call(action.handler, [f.args[0] ?? 0, action.devId]);
+			}),
+			result: step("Note whether the handler says that the interrupt was its device's; wake its thread if it asks.", (k, f) => {
+				const irq = k.state.irqs[f.args[0] ?? 0];
+				const action = irq?.actions[f.locals.index ?? 0];
+				if (irq && action && f.result === IRQ_WAKE_THREAD) return call("__irq_wake_thread", [irq.line, f.locals.index ?? 0], "advance");
+				if (f.result === IRQ_HANDLED) f.locals.handled = 1;
+				return goto("advance");
+			}),
+			advance: step("Go on with the line's next handler.", (k, f) => {
+				if (f.result === IRQ_WAKE_THREAD) f.locals.handled = 1;
+				f.locals.index = (f.locals.index ?? 0) + 1;
+				return goto("handler");
+			}),
+			exit: step("Nobody cared? Count it. Leave the interrupt; pending softirqs run now, on top of what was interrupted.", (k, f) => {
+				const irq = k.state.irqs[f.args[0] ?? 0];
+				if (!irq || irq.actions.length === 0) k.machine.interrupts.mask(f.args[0] ?? 0);
+				else if (!f.locals.handled && ++irq.unhandled >= UNHANDLED_LIMIT) return call("__report_bad_irq", [irq.line], "leave");
+				return goto("leave");
+			}),
+			leave: step("Restore what was interrupted.", (k) => (irqExit(k) ? call("handle_softirqs", [], "done") : goto("done"))),
+			done: step("Return to the interrupted code.", () => ret()),
+		},
+		0,
+	),
+	steps(
+		"void handle_local_timer_irq(void *function, u64 argument)",
+		{
+			call: step("The CPU's timer has expired: run what is due, with interrupts off.", (_, f) => call(f.args[0] ?? 0, f.args.slice(1))),
+			leave: step("Leave the interrupt; pending softirqs run now.", (k) => (irqExit(k) ? call("handle_softirqs", [], "done") : goto("done"))),
+			done: step("Return to the interrupted code.", () => ret()),
+		},
+		0,
+	),
+	steps(
+		"void handle_softirqs(void)",
+		{
+			enter: step("Serve softirqs with interrupts on.", (k) => {
+				k.current.softirq++;
+				k.state.cpu.busyUntil = Math.max(k.state.cpu.busyUntil, k.machine.time) + SOFTIRQ_ENTRY_PS;
+				return next;
+			}),
+			action: step("Take the lowest pending softirq and run its action.", (k) => {
+				const pending = k.state.cpu.softirqPending;
+				if (pending === 0) return goto("exit");
+				const number = 31 - Math.clz32(pending & -pending);
+				k.state.cpu.softirqPending = pending & ~(1 << number);
+				const action = SOFTIRQ_ACTIONS[number];
+				return action ? call(action, [], "action") : goto("action");
+			}),
+			exit: step("No softirq is pending any more.", (k) => {
+				k.current.softirq--;
+				return ret();
+			}),
+		},
+		0,
+	),
+];

@@ -1,0 +1,89 @@
+/** Kernel threads: making them, putting them to sleep, waking them. Nothing preempts: threads switch when they sleep. */
+import { createStack, frameTop, pushHost } from "../../language/vm/stack";
+import { encodeValue } from "../../language/vm/host-call";
+import { reserveRegs } from "../../language/vm/stack";
+import type { Kernel } from "../kernel";
+import type { StepFrame, Thread, WaitOn } from "../state";
+import { KernelEvent } from "../timers/events";
+import { allocateStack } from "../mm/stacks";
+
+/** A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. */
+export function createThread(k: Kernel, name: string, role: Thread["role"], fn: string, args: number[]): Thread {
+	const thread = addThread(k, name, role);
+	pushStep(k, thread, fn, args);
+	k.state.cpu.queue.push(thread.id);
+	return thread;
+}
+
+/** A thread with an empty stack that is not queued: the idle thread, the debug console. */
+export function addThread(k: Kernel, name: string, role: Thread["role"]): Thread {
+	const thread: Thread = {
+		id: k.state.threads.length,
+		name,
+		role,
+		stack: createStack(allocateStack(k)),
+		state: { kind: "ready" },
+		hardirq: 0,
+		softirq: 0,
+		bhDisabled: 0,
+		preempt: 0,
+		irqsOff: false,
+		task: 0,
+	};
+	k.state.threads.push(thread);
+	return thread;
+}
+
+/** Puts a frame of step function `fn` on top of a thread's stack, above whatever is there. */
+export function pushStep(k: Kernel, thread: Thread, fn: string, args: number[]): void {
+	const index = k.indexOf.get(fn);
+	if (index === undefined) throw new Error(`no kernel function ${fn}`);
+	const base = frameTop(thread.stack, k.vm.functions);
+	reserveRegs(thread.stack, base + 2 * Math.max(1, args.length));
+	args.forEach((value, i) => encodeValue("s64", value, thread.stack.regs, base + 2 * i));
+	pushHost(thread.stack, stepFrame(index, args), base, args.length);
+}
+
+export function stepFrame(index: number, args: number[]): StepFrame {
+	return { function: index, step: 0, args, locals: {}, texts: {}, result: 0, timedOut: false };
+}
+
+/** Puts the current thread to sleep; the run loop switches. `until` in ps since boot, Infinity for ever. */
+export function blockThread(k: Kernel, thread: Thread, on: WaitOn, until: number): void {
+	const timer = Number.isFinite(until)
+		? k.machine.schedule(Math.max(until, k.machine.time), k.component, KernelEvent.Wake, thread.id)
+		: 0;
+	thread.state = { kind: "blocked", on, until, timer, order: k.state.cpu.waits++ };
+}
+
+/** Makes a blocked thread ready. `timedOut` tells its frame why. Returns false when it was not blocked. */
+export function wakeThread(k: Kernel, thread: Thread, timedOut = false): boolean {
+	if (thread.state.kind !== "blocked") return false;
+	if (!timedOut && Number.isFinite(thread.state.until)) k.machine.cancel(thread.state.timer);
+	const frame = thread.stack.hosts[thread.stack.depth - 1] as StepFrame | null;
+	if (frame) frame.timedOut = timedOut;
+	thread.state = { kind: "ready" };
+	k.state.cpu.queue.push(thread.id);
+	return true;
+}
+
+/** Wakes threads that are blocked on the object at `address` in the order in which they fell asleep; returns how many. */
+export function wakeWaiters(k: Kernel, kind: string, address: number, most = Number.POSITIVE_INFINITY): number {
+	let woken = 0;
+	for (const thread of sleepers(k, kind, address)) {
+		if (woken >= most) break;
+		if (wakeThread(k, thread)) woken++;
+	}
+	return woken;
+}
+
+/** Threads asleep on an object, longest first: a wait is queued by the count of waits so far. */
+export function sleepers(k: Kernel, kind: string, address: number): Thread[] {
+	return k.state.threads
+		.filter((t) => t.state.kind === "blocked" && t.state.on.kind === kind && t.state.on.address === address)
+		.sort((a, b) => waitOrder(a) - waitOrder(b));
+}
+
+function waitOrder(thread: Thread): number {
+	return thread.state.kind === "blocked" ? thread.state.order : 0;
+}

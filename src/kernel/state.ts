@@ -1,0 +1,106 @@
+/** The kernel's own state: plain data, hanging from one root, so that it can be snapshotted and hashed. */
+import type { HostFrame, Stack } from "../language/vm/stack";
+
+/** What a blocked thread waits for. `address` is the object's simulated address, 0 where there is none. */
+export interface WaitOn {
+	/** As the report of blocked threads names it: "completion", "mutex", "wait queue", "sleep", "tasklet", "work", "thread". */
+	readonly kind: string;
+	readonly address: number;
+	/** The object's own name where it has one: a symbol, a device, a thread; else "". */
+	readonly name: string;
+}
+
+/** A frame of a step function on a thread's stack. */
+export interface StepFrame extends HostFrame {
+	/** Index in the function table. */
+	function: number;
+	/** Index of the step that runs next. */
+	step: number;
+	args: number[];
+	locals: Record<string, number>;
+	texts: Record<string, string>;
+	/** Result of the last call that this frame made. */
+	result: number;
+	/** True when the last block ended by its time limit. */
+	timedOut: boolean;
+}
+
+export type ThreadState =
+	| { readonly kind: "ready" }
+	| { readonly kind: "blocked"; readonly on: WaitOn; readonly until: number; readonly timer: number; readonly order: number }
+	| { readonly kind: "done"; readonly result: number };
+
+/**
+ * A kernel thread. Interrupt and softirq frames sit on top of the thread that they interrupted, so the context counts
+ * are the thread's own, as in Linux's thread_info.
+ */
+export interface Thread {
+	readonly id: number;
+	readonly name: string;
+	/** "init": module init, probe, test (blocked at the end counts as a failure); "kthread": only listed; "idle"; "console". */
+	readonly role: "init" | "kthread" | "idle" | "console";
+	readonly stack: Stack;
+	state: ThreadState;
+	/** Depth of hard interrupts, of softirqs being served, of bottom halves disabled, of preemption disabled. */
+	hardirq: number;
+	softirq: number;
+	bhDisabled: number;
+	preempt: number;
+	irqsOff: boolean;
+	/** Address of the thread's task_struct in simulated memory, 0 until someone asks. */
+	task: number;
+}
+
+/** One handler of an interrupt line. */
+export interface IrqAction {
+	readonly handler: number;
+	readonly threadFn: number;
+	readonly devId: number;
+	readonly name: string;
+	readonly flags: number;
+}
+
+export interface IrqDescriptor {
+	readonly line: number;
+	actions: IrqAction[];
+	/** disable_irq depth. */
+	depth: number;
+	count: number;
+	unhandled: number;
+}
+
+/** A function that wants to run in hard interrupt context on the CPU without a line of its own: timers. */
+export interface LocalInterrupt {
+	readonly fn: string;
+	readonly args: number[];
+}
+
+export interface Oops {
+	/** "Unable to handle kernel NULL pointer dereference at virtual address …", "kernel BUG at …". */
+	readonly message: string;
+	readonly thread: number;
+	readonly address: number;
+	readonly kind: "fault" | "bug" | "panic";
+	/** "function+line" of each frame, innermost first, as printed. */
+	readonly trace: readonly string[];
+}
+
+export interface CpuState {
+	/** The CPU is busy until this time (ps): statements and calls that have begun are paid for. */
+	busyUntil: number;
+	/** Id of the thread that has the CPU. */
+	current: number;
+	/** Bit per softirq number (HI 0, TIMER 1, TASKLET 6, HRTIMER 8). */
+	softirqPending: number;
+	local: LocalInterrupt[];
+	/** Ready threads in the order in which they became ready (ids). */
+	queue: number[];
+	/** How many times threads have gone to sleep: orders the waiters of one object. */
+	waits: number;
+}
+
+/** Why and how a run ended. */
+export interface RunEnd {
+	readonly reason: "idle" | "limit" | "oops" | "exit";
+	readonly status: number;
+}
