@@ -3,7 +3,7 @@
  * are slots relative to the frame's base; "pair" operands name the low slot. Branch displacements are relative to the
  * instruction's own pc, so that code needs no relocation for its jumps. "d" is the destination.
  */
-export const enum Op {
+export enum Op {
 	Nop = 0,
 	/** d, s */
 	Mov,

@@ -1,0 +1,1099 @@
+import { divide64, divS, divU, modS, modU, mul64, pair } from "./arithmetic";
+import { Exit } from "./exit";
+import { FaultKind } from "./fault";
+import { BREAKPOINT, OP_MASK, Op, STATEMENT, STATEMENT_PS } from "./opcodes";
+import { slowMemory } from "./slow-memory";
+import { FRAME_BASE, FRAME_INTS, FRAME_PC, FRAME_SP, popFrame, type Stack, WINDOW_HIGH } from "./stack";
+import { functionIndexAt, NOT_C, TABLE_INTS, type Vm } from "./vm";
+
+const LINEAR_HIGH = -65536;
+const TWO32 = 4294967296;
+/** Statements counted at a stretch at most, so that the counter stays a small integer. */
+const MAX_STRETCH = 0x3fffffff;
+
+/** How many statements may begin before the slack is used up. */
+function stretch(vm: Vm): number {
+	const left = Math.ceil((vm.slack - vm.used) / STATEMENT_PS);
+	return Math.min(Math.max(left, 0), MAX_STRETCH);
+}
+
+/**
+ * The interpreter's loop. It is one long switch on purpose: everything it touches is a local, and the common cases of
+ * memory accesses are written out in place. `continue` goes on with the next instruction; `break` leaves the switch
+ * for the general way behind it, where host code may run and after which everything cached is read again.
+ */
+export function interpret(vm: Vm, stack: Stack): Exit {
+	const space = vm.space;
+	const pool = space.pool;
+	const linear = space.linear;
+	let window = space.window;
+	let { u8, u16, i32, writable } = pool;
+	let code = vm.code;
+	let frames = stack.frames;
+	let at = (stack.depth - 1) * FRAME_INTS;
+	let pc = frames[at + FRAME_PC];
+	let base = frames[at + FRAME_BASE];
+	let sp = frames[at + FRAME_SP];
+	let r = stack.regs;
+	let count = stretch(vm);
+	let counted = count;
+	let pass = -1;
+	if (vm.passBreak && count > 0) {
+		vm.passBreak = false;
+		if ((code[pc] & BREAKPOINT) !== 0) pass = pc;
+	}
+	try {
+		for (;;) {
+			let op = code[pc];
+			if (op >= STATEMENT) {
+				if (count <= 0) {
+					vm.used += counted * STATEMENT_PS;
+					vm.statements += counted;
+					counted = 0;
+					count = stretch(vm);
+					counted = count;
+					if (count <= 0) {
+						frames[at + FRAME_PC] = pc;
+						return Exit.Slack;
+					}
+				}
+				if (op >= BREAKPOINT) {
+					if (pc !== pass) {
+						vm.used += (counted - count) * STATEMENT_PS;
+						vm.statements += counted - count;
+						counted = count;
+						frames[at + FRAME_PC] = pc;
+						return Exit.Break;
+					}
+					pass = -1;
+				}
+				count--;
+				op &= OP_MASK;
+			}
+			switch (op) {
+				case Op.Nop:
+					pc++;
+					continue;
+				case Op.Mov:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]];
+					pc += 3;
+					continue;
+				case Op.Mov64: {
+					const d = base + code[pc + 1];
+					const s = base + code[pc + 2];
+					const lo = r[s];
+					r[d + 1] = r[s + 1];
+					r[d] = lo;
+					pc += 3;
+					continue;
+				}
+				case Op.Li:
+					r[base + code[pc + 1]] = code[pc + 2];
+					pc += 3;
+					continue;
+				case Op.Li64:
+					r[base + code[pc + 1]] = code[pc + 2];
+					r[base + code[pc + 1] + 1] = code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.Sx: {
+					const d = base + code[pc + 1];
+					const value = r[base + code[pc + 2]];
+					r[d] = value;
+					r[d + 1] = value >> 31;
+					pc += 3;
+					continue;
+				}
+				case Op.Zx: {
+					const d = base + code[pc + 1];
+					r[d] = r[base + code[pc + 2]];
+					r[d + 1] = 0;
+					pc += 3;
+					continue;
+				}
+				case Op.Sx8:
+					r[base + code[pc + 1]] = (r[base + code[pc + 2]] << 24) >> 24;
+					pc += 3;
+					continue;
+				case Op.Zx8:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] & 0xff;
+					pc += 3;
+					continue;
+				case Op.Sx16:
+					r[base + code[pc + 1]] = (r[base + code[pc + 2]] << 16) >> 16;
+					pc += 3;
+					continue;
+				case Op.Zx16:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] & 0xffff;
+					pc += 3;
+					continue;
+				case Op.Bool:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] !== 0 ? 1 : 0;
+					pc += 3;
+					continue;
+				case Op.Bool64:
+					r[base + code[pc + 1]] = (r[base + code[pc + 2]] | r[base + code[pc + 2] + 1]) !== 0 ? 1 : 0;
+					pc += 3;
+					continue;
+				case Op.Lnot:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] === 0 ? 1 : 0;
+					pc += 3;
+					continue;
+				case Op.Lnot64:
+					r[base + code[pc + 1]] = (r[base + code[pc + 2]] | r[base + code[pc + 2] + 1]) === 0 ? 1 : 0;
+					pc += 3;
+					continue;
+				case Op.Neg:
+					r[base + code[pc + 1]] = -r[base + code[pc + 2]];
+					pc += 3;
+					continue;
+				case Op.Not:
+					r[base + code[pc + 1]] = ~r[base + code[pc + 2]];
+					pc += 3;
+					continue;
+				case Op.Neg64: {
+					const d = base + code[pc + 1];
+					const s = base + code[pc + 2];
+					const lo = r[s];
+					r[d + 1] = -r[s + 1] - (lo !== 0 ? 1 : 0);
+					r[d] = -lo;
+					pc += 3;
+					continue;
+				}
+				case Op.Not64: {
+					const d = base + code[pc + 1];
+					const s = base + code[pc + 2];
+					r[d] = ~r[s];
+					r[d + 1] = ~r[s + 1];
+					pc += 3;
+					continue;
+				}
+				case Op.Add: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = (a + b) | 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Sub: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = (a - b) | 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Mul: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = Math.imul(a, b);
+					pc += 4;
+					continue;
+				}
+				case Op.DivS: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = divS(a, b);
+					pc += 4;
+					continue;
+				}
+				case Op.DivU: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = divU(a, b);
+					pc += 4;
+					continue;
+				}
+				case Op.ModS: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = modS(a, b);
+					pc += 4;
+					continue;
+				}
+				case Op.ModU: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = modU(a, b);
+					pc += 4;
+					continue;
+				}
+				case Op.And: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a & b;
+					pc += 4;
+					continue;
+				}
+				case Op.Or: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a | b;
+					pc += 4;
+					continue;
+				}
+				case Op.Xor: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a ^ b;
+					pc += 4;
+					continue;
+				}
+				case Op.Shl: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a << b;
+					pc += 4;
+					continue;
+				}
+				case Op.Shr: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a >>> b;
+					pc += 4;
+					continue;
+				}
+				case Op.Sar: {
+					const a = r[base + code[pc + 2]];
+					const b = r[base + code[pc + 3]];
+					r[base + code[pc + 1]] = a >> b;
+					pc += 4;
+					continue;
+				}
+				case Op.AddI:
+					r[base + code[pc + 1]] = (r[base + code[pc + 2]] + code[pc + 3]) | 0;
+					pc += 4;
+					continue;
+				case Op.MulI:
+					r[base + code[pc + 1]] = Math.imul(r[base + code[pc + 2]], code[pc + 3]);
+					pc += 4;
+					continue;
+				case Op.AndI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] & code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.OrI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] | code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.XorI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] ^ code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.ShlI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] << code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.ShrI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] >>> code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.SarI:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] >> code[pc + 3];
+					pc += 4;
+					continue;
+				case Op.Add64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					const al = r[a];
+					const lo = (al + r[b]) | 0;
+					r[d + 1] = r[a + 1] + r[b + 1] + (lo >>> 0 < al >>> 0 ? 1 : 0);
+					r[d] = lo;
+					pc += 4;
+					continue;
+				}
+				case Op.Sub64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					const al = r[a];
+					const bl = r[b];
+					r[d + 1] = r[a + 1] - r[b + 1] - (al >>> 0 < bl >>> 0 ? 1 : 0);
+					r[d] = al - bl;
+					pc += 4;
+					continue;
+				}
+				case Op.Mul64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					mul64(r[a], r[a + 1], r[b], r[b + 1]);
+					r[d] = pair[0];
+					r[d + 1] = pair[1];
+					pc += 4;
+					continue;
+				}
+				case Op.DivS64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					divide64(r[a], r[a + 1], r[b], r[b + 1], true, false);
+					r[d] = pair[0];
+					r[d + 1] = pair[1];
+					pc += 4;
+					continue;
+				}
+				case Op.DivU64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					divide64(r[a], r[a + 1], r[b], r[b + 1], false, false);
+					r[d] = pair[0];
+					r[d + 1] = pair[1];
+					pc += 4;
+					continue;
+				}
+				case Op.ModS64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					divide64(r[a], r[a + 1], r[b], r[b + 1], true, true);
+					r[d] = pair[0];
+					r[d + 1] = pair[1];
+					pc += 4;
+					continue;
+				}
+				case Op.ModU64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					divide64(r[a], r[a + 1], r[b], r[b + 1], false, true);
+					r[d] = pair[0];
+					r[d + 1] = pair[1];
+					pc += 4;
+					continue;
+				}
+				case Op.And64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[d] = r[a] & r[b];
+					r[d + 1] = r[a + 1] & r[b + 1];
+					pc += 4;
+					continue;
+				}
+				case Op.Or64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[d] = r[a] | r[b];
+					r[d + 1] = r[a + 1] | r[b + 1];
+					pc += 4;
+					continue;
+				}
+				case Op.Xor64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[d] = r[a] ^ r[b];
+					r[d + 1] = r[a + 1] ^ r[b + 1];
+					pc += 4;
+					continue;
+				}
+				case Op.Shl64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = r[base + code[pc + 3]] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = 0;
+						r[d + 1] = lo << (s - 32);
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = lo << s;
+						r[d + 1] = (hi << s) | (lo >>> (32 - s));
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.Shr64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = r[base + code[pc + 3]] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = hi >>> (s - 32);
+						r[d + 1] = 0;
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = (lo >>> s) | (hi << (32 - s));
+						r[d + 1] = hi >>> s;
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.Sar64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = r[base + code[pc + 3]] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = hi >> (s - 32);
+						r[d + 1] = hi >> 31;
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = (lo >>> s) | (hi << (32 - s));
+						r[d + 1] = hi >> s;
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.AddI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const imm = code[pc + 3];
+					const al = r[a];
+					const lo = (al + imm) | 0;
+					r[d + 1] = r[a + 1] + (imm >> 31) + (lo >>> 0 < al >>> 0 ? 1 : 0);
+					r[d] = lo;
+					pc += 4;
+					continue;
+				}
+				case Op.AndI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const imm = code[pc + 3];
+					r[d] = r[a] & imm;
+					r[d + 1] = r[a + 1] & (imm >> 31);
+					pc += 4;
+					continue;
+				}
+				case Op.OrI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const imm = code[pc + 3];
+					r[d] = r[a] | imm;
+					r[d + 1] = r[a + 1] | (imm >> 31);
+					pc += 4;
+					continue;
+				}
+				case Op.ShlI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = code[pc + 3] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = 0;
+						r[d + 1] = lo << (s - 32);
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = lo << s;
+						r[d + 1] = (hi << s) | (lo >>> (32 - s));
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.ShrI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = code[pc + 3] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = hi >>> (s - 32);
+						r[d + 1] = 0;
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = (lo >>> s) | (hi << (32 - s));
+						r[d + 1] = hi >>> s;
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.SarI64: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const s = code[pc + 3] & 63;
+					const lo = r[a];
+					const hi = r[a + 1];
+					if (s >= 32) {
+						r[d] = hi >> (s - 32);
+						r[d + 1] = hi >> 31;
+					} else if (s === 0) {
+						r[d] = lo;
+						r[d + 1] = hi;
+					} else {
+						r[d] = (lo >>> s) | (hi << (32 - s));
+						r[d + 1] = hi >> s;
+					}
+					pc += 4;
+					continue;
+				}
+				case Op.LeaX: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const offset = r[base + code[pc + 3]] * code[pc + 4];
+					const al = r[a];
+					const lo = (al + offset) | 0;
+					const small = offset | 0;
+					const high = small === offset ? small >> 31 : Math.floor(offset / 4294967296);
+					r[d + 1] = r[a + 1] + high + (lo >>> 0 < al >>> 0 ? 1 : 0);
+					r[d] = lo;
+					pc += 5;
+					continue;
+				}
+				case Op.LeaXU: {
+					const d = base + code[pc + 1];
+					const a = base + code[pc + 2];
+					const offset = (r[base + code[pc + 3]] >>> 0) * code[pc + 4];
+					const al = r[a];
+					const lo = (al + offset) | 0;
+					const small = offset | 0;
+					const high = small === offset ? small >> 31 : Math.floor(offset / 4294967296);
+					r[d + 1] = r[a + 1] + high + (lo >>> 0 < al >>> 0 ? 1 : 0);
+					r[d] = lo;
+					pc += 5;
+					continue;
+				}
+				case Op.Seq:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] === r[base + code[pc + 3]] ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.Sne:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] !== r[base + code[pc + 3]] ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.Slt:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] < r[base + code[pc + 3]] ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.Sle:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] <= r[base + code[pc + 3]] ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.SltU:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] >>> 0 < r[base + code[pc + 3]] >>> 0 ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.SleU:
+					r[base + code[pc + 1]] = r[base + code[pc + 2]] >>> 0 <= r[base + code[pc + 3]] >>> 0 ? 1 : 0;
+					pc += 4;
+					continue;
+				case Op.Seq64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = r[a] === r[b] && r[a + 1] === r[b + 1] ? 1 : 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Sne64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = r[a] !== r[b] || r[a + 1] !== r[b + 1] ? 1 : 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Slt64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = (r[a + 1] === r[b + 1] ? r[a] >>> 0 < r[b] >>> 0 : r[a + 1] < r[b + 1]) ? 1 : 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Sle64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = (r[a + 1] === r[b + 1] ? r[a] >>> 0 <= r[b] >>> 0 : r[a + 1] < r[b + 1]) ? 1 : 0;
+					pc += 4;
+					continue;
+				}
+				case Op.SltU64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = (r[a + 1] === r[b + 1] ? r[a] >>> 0 < r[b] >>> 0 : r[a + 1] >>> 0 < r[b + 1] >>> 0)
+						? 1
+						: 0;
+					pc += 4;
+					continue;
+				}
+				case Op.SleU64: {
+					const a = base + code[pc + 2];
+					const b = base + code[pc + 3];
+					r[base + code[pc + 1]] = (r[a + 1] === r[b + 1] ? r[a] >>> 0 <= r[b] >>> 0 : r[a + 1] >>> 0 < r[b + 1] >>> 0)
+						? 1
+						: 0;
+					pc += 4;
+					continue;
+				}
+				case Op.Jmp:
+					pc += code[pc + 1];
+					continue;
+				case Op.Bz:
+					pc += r[base + code[pc + 1]] === 0 ? code[pc + 2] : 3;
+					continue;
+				case Op.Bnz:
+					pc += r[base + code[pc + 1]] !== 0 ? code[pc + 2] : 3;
+					continue;
+				case Op.Bz64:
+					pc += (r[base + code[pc + 1]] | r[base + code[pc + 1] + 1]) === 0 ? code[pc + 2] : 3;
+					continue;
+				case Op.Bnz64:
+					pc += (r[base + code[pc + 1]] | r[base + code[pc + 1] + 1]) !== 0 ? code[pc + 2] : 3;
+					continue;
+				case Op.Beq:
+					pc += r[base + code[pc + 1]] === r[base + code[pc + 2]] ? code[pc + 3] : 4;
+					continue;
+				case Op.Bne:
+					pc += r[base + code[pc + 1]] !== r[base + code[pc + 2]] ? code[pc + 3] : 4;
+					continue;
+				case Op.Blt:
+					pc += r[base + code[pc + 1]] < r[base + code[pc + 2]] ? code[pc + 3] : 4;
+					continue;
+				case Op.Ble:
+					pc += r[base + code[pc + 1]] <= r[base + code[pc + 2]] ? code[pc + 3] : 4;
+					continue;
+				case Op.BltU:
+					pc += r[base + code[pc + 1]] >>> 0 < r[base + code[pc + 2]] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.BleU:
+					pc += r[base + code[pc + 1]] >>> 0 <= r[base + code[pc + 2]] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.BeqI:
+					pc += r[base + code[pc + 1]] === code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BneI:
+					pc += r[base + code[pc + 1]] !== code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BltI:
+					pc += r[base + code[pc + 1]] < code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BleI:
+					pc += r[base + code[pc + 1]] <= code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BgtI:
+					pc += r[base + code[pc + 1]] > code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BgeI:
+					pc += r[base + code[pc + 1]] >= code[pc + 2] ? code[pc + 3] : 4;
+					continue;
+				case Op.BltUI:
+					pc += r[base + code[pc + 1]] >>> 0 < code[pc + 2] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.BleUI:
+					pc += r[base + code[pc + 1]] >>> 0 <= code[pc + 2] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.BgtUI:
+					pc += r[base + code[pc + 1]] >>> 0 > code[pc + 2] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.BgeUI:
+					pc += r[base + code[pc + 1]] >>> 0 >= code[pc + 2] >>> 0 ? code[pc + 3] : 4;
+					continue;
+				case Op.Beq64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += r[a] === r[b] && r[a + 1] === r[b + 1] ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.Bne64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += r[a] !== r[b] || r[a + 1] !== r[b + 1] ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.Blt64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += (r[a + 1] === r[b + 1] ? r[a] >>> 0 < r[b] >>> 0 : r[a + 1] < r[b + 1]) ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.Ble64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += (r[a + 1] === r[b + 1] ? r[a] >>> 0 <= r[b] >>> 0 : r[a + 1] < r[b + 1]) ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.BltU64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += (r[a + 1] === r[b + 1] ? r[a] >>> 0 < r[b] >>> 0 : r[a + 1] >>> 0 < r[b + 1] >>> 0) ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.BleU64: {
+					const a = base + code[pc + 1];
+					const b = base + code[pc + 2];
+					pc += (r[a + 1] === r[b + 1] ? r[a] >>> 0 <= r[b] >>> 0 : r[a + 1] >>> 0 < r[b + 1] >>> 0) ? code[pc + 3] : 4;
+					continue;
+				}
+				case Op.Switch: {
+					const i = (r[base + code[pc + 1]] - code[pc + 2]) >>> 0;
+					pc += i < code[pc + 3] ? code[pc + 5 + i] : code[pc + 4];
+					continue;
+				}
+				case Op.Ld8U: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0) {
+						r[base + code[pc + 1]] = u8[p + (lo & 4095)];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld8S: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0) {
+						r[base + code[pc + 1]] = (u8[p + (lo & 4095)] << 24) >> 24;
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld16U: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 1) === 0) {
+						r[base + code[pc + 1]] = u16[(p + (lo & 4095)) >> 1];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld16S: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 1) === 0) {
+						r[base + code[pc + 1]] = (u16[(p + (lo & 4095)) >> 1] << 16) >> 16;
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld32: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 3) === 0) {
+						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld64: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 7) === 0) {
+						const d = base + code[pc + 1];
+						const at = (p + (lo & 4095)) >> 2;
+						r[d] = i32[at];
+						r[d + 1] = i32[at + 1];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St8: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && writable[p >>> 12] !== 0) {
+						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St16: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 1) === 0 && writable[p >>> 12] !== 0) {
+						u16[(p + (lo & 4095)) >> 1] = r[base + code[pc + 1]];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St32: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St64: {
+					const b = base + code[pc + 2];
+					const lo = (r[b] + code[pc + 3]) | 0;
+					const hi = r[b + 1];
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 7) === 0 && writable[p >>> 12] !== 0) {
+						const s = base + code[pc + 1];
+						const at = (p + (lo & 4095)) >> 2;
+						i32[at] = r[s];
+						i32[at + 1] = r[s + 1];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld8UX: {
+					const b = base + code[pc + 2];
+					const index = r[base + code[pc + 3]];
+					const lo = (r[b] + index) | 0;
+					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0) {
+						r[base + code[pc + 1]] = u8[p + (lo & 4095)];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Ld32X: {
+					const b = base + code[pc + 2];
+					const index = r[base + code[pc + 3]];
+					const lo = (r[b] + (index << 2)) | 0;
+					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 3) === 0) {
+						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St8X: {
+					const b = base + code[pc + 2];
+					const index = r[base + code[pc + 3]];
+					const lo = (r[b] + index) | 0;
+					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && writable[p >>> 12] !== 0) {
+						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.St32X: {
+					const b = base + code[pc + 2];
+					const index = r[base + code[pc + 3]];
+					const lo = (r[b] + (index << 2)) | 0;
+					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
+					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
+					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
+						pc += 4;
+						continue;
+					}
+					break;
+				}
+				case Op.Lea: {
+					const d = base + code[pc + 1];
+					r[d] = sp + code[pc + 2];
+					r[d + 1] = WINDOW_HIGH;
+					pc += 3;
+					continue;
+				}
+				case Op.LdL32: {
+					const lo = (sp + code[pc + 2]) | 0;
+					const p = window[lo >>> 12];
+					if (p >= 0 && (lo & 3) === 0) {
+						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
+						pc += 3;
+						continue;
+					}
+					break;
+				}
+				case Op.LdL64: {
+					const lo = (sp + code[pc + 2]) | 0;
+					const p = window[lo >>> 12];
+					if (p >= 0 && (lo & 7) === 0) {
+						const d = base + code[pc + 1];
+						const at = (p + (lo & 4095)) >> 2;
+						r[d] = i32[at];
+						r[d + 1] = i32[at + 1];
+						pc += 3;
+						continue;
+					}
+					break;
+				}
+				case Op.StL32: {
+					const lo = (sp + code[pc + 2]) | 0;
+					const p = window[lo >>> 12];
+					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
+						pc += 3;
+						continue;
+					}
+					break;
+				}
+				case Op.StL64: {
+					const lo = (sp + code[pc + 2]) | 0;
+					const p = window[lo >>> 12];
+					if (p >= 0 && (lo & 7) === 0 && writable[p >>> 12] !== 0) {
+						const s = base + code[pc + 1];
+						const at = (p + (lo & 4095)) >> 2;
+						i32[at] = r[s];
+						i32[at + 1] = r[s + 1];
+						pc += 3;
+						continue;
+					}
+					break;
+				}
+				case Op.Ret: {
+					popFrame(stack);
+					at -= FRAME_INTS;
+					if (at < 0 || frames[at + FRAME_PC] < 0) {
+						vm.resultLo = 0;
+						vm.resultHi = 0;
+						return Exit.HostReturn;
+					}
+					pc = frames[at + FRAME_PC];
+					base = frames[at + FRAME_BASE];
+					sp = frames[at + FRAME_SP];
+					continue;
+				}
+				case Op.RetS:
+				case Op.RetU:
+				case Op.Ret64: {
+					const s = base + code[pc + 1];
+					const lo = r[s];
+					const hi = op === Op.Ret64 ? r[s + 1] : op === Op.RetS ? lo >> 31 : 0;
+					r[base] = lo;
+					r[base + 1] = hi;
+					popFrame(stack);
+					at -= FRAME_INTS;
+					if (at < 0 || frames[at + FRAME_PC] < 0) {
+						vm.resultLo = lo;
+						vm.resultHi = hi;
+						return Exit.HostReturn;
+					}
+					pc = frames[at + FRAME_PC];
+					base = frames[at + FRAME_BASE];
+					sp = frames[at + FRAME_SP];
+					continue;
+				}
+				case Op.Done:
+					vm.resultLo = r[base + code[pc + 1]];
+					vm.resultHi = r[base + code[pc + 1] + 1];
+					popFrame(stack);
+					return Exit.HostReturn;
+				case Op.VaStart: {
+					const d = base + code[pc + 1];
+					r[d] = sp + code[pc + 2];
+					r[d + 1] = WINDOW_HIGH;
+					pc += 3;
+					continue;
+				}
+				case Op.Call: {
+					const index = code[pc + 1];
+					if (vm.table[index * TABLE_INTS] === NOT_C) break;
+					frames[at + FRAME_PC] = pc + 4;
+					if (!vm.enter(stack, index, base + code[pc + 2], code[pc + 3], sp)) {
+						frames[at + FRAME_PC] = pc;
+						return Exit.Fault;
+					}
+					frames = stack.frames;
+					r = stack.regs;
+					at += FRAME_INTS;
+					pc = frames[at + FRAME_PC];
+					base = frames[at + FRAME_BASE];
+					sp = frames[at + FRAME_SP];
+					continue;
+				}
+				default:
+					break;
+			}
+
+			// The general way: host code may run from here on, so everything it may look at must be up to date.
+			frames[at + FRAME_PC] = pc;
+			vm.used += (counted - count) * STATEMENT_PS;
+			vm.statements += counted - count;
+			counted = count;
+			if (op === Op.Call || op === Op.CallI) {
+				let index = code[pc + 1];
+				if (op === Op.CallI) {
+					const address = r[base + index + 1] * TWO32 + (r[base + index] >>> 0);
+					index = functionIndexAt(address, vm.functions.length);
+					if (index < 0) {
+						vm.setFault(FaultKind.BadCall, address, 4, false);
+						return Exit.Fault;
+					}
+				}
+				const window0 = base + code[pc + 2];
+				const entry = vm.functions[index];
+				if (entry.kind === "plain") {
+					vm.used += entry.cost;
+					entry.invoke(r, window0, code[pc + 3]);
+					pc += 4;
+					if (vm.requestExit) {
+						frames[at + FRAME_PC] = pc;
+						return Exit.KernelRequest;
+					}
+				} else if (entry.kind === "step") {
+					frames[at + FRAME_PC] = pc + 4;
+					vm.exitFunction = index;
+					vm.exitBase = window0;
+					vm.exitArgs = code[pc + 3];
+					return Exit.StepCall;
+				} else {
+					frames[at + FRAME_PC] = pc + 4;
+					if (!vm.enter(stack, index, window0, code[pc + 3], sp)) {
+						frames[at + FRAME_PC] = pc;
+						return Exit.Fault;
+					}
+					at += FRAME_INTS;
+					frames = stack.frames;
+					r = stack.regs;
+					pc = frames[at + FRAME_PC];
+					base = frames[at + FRAME_BASE];
+					sp = frames[at + FRAME_SP];
+				}
+			} else if (op === Op.Trap) {
+				vm.setFault(code[pc + 1], 0, 0, false);
+				return Exit.Fault;
+			} else {
+				pc = slowMemory(vm, op, pc, r, base, sp);
+			}
+			code = vm.code;
+			window = space.window;
+			u8 = pool.u8;
+			u16 = pool.u16;
+			i32 = pool.i32;
+			writable = pool.writable;
+			count = stretch(vm);
+			counted = count;
+		}
+	} catch (error) {
+		vm.catchFault(error);
+		frames[at + FRAME_PC] = pc;
+		return Exit.Fault;
+	} finally {
+		vm.used += (counted - count) * STATEMENT_PS;
+		vm.statements += counted - count;
+	}
+}
