@@ -41,7 +41,7 @@ export class Machine {
 
 	/** Calls `onEvent(kind, arg)` of a component at `time` (ps, not before now). Returns an id for `cancel`. */
 	schedule(time: number, component: number, kind: number, arg: number): number {
-		return this.events.push(time < this.time ? this.time : time, component, kind, arg);
+		return this.events.push(Math.max(time, this.time), component, kind, arg);
 	}
 
 	/** Takes back a scheduled event; false when it is no longer waiting. */

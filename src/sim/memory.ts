@@ -207,24 +207,14 @@ export class PhysicalMemory {
 
 	/** Brings back a snapshot's content. Snapshots taken later stay valid. */
 	restore(snapshot: MemorySnapshot): void {
-		const common = Math.min(this.pages, snapshot.pages);
-		for (let page = snapshot.pages; page < this.pages; page++) this.drop(page);
+		const before = this.pages;
+		const changed: number[] = [];
+		for (let page = 0; page < snapshot.pages; page++)
+			if (page >= before || this.versions[page] !== versionOf(snapshot, page)) changed.push(page);
+		for (let page = snapshot.pages; page < before; page++) this.drop(page);
+		for (const page of changed) if (page < before) this.drop(page);
 		while (snapshot.pages * PAGE_SIZE > this.u8.length) this.grow();
-		const stale = new Set(this.dirty);
-		for (let chunk = 0; chunk < snapshot.chunks.length; chunk++) {
-			const versions = snapshot.chunks[chunk]!;
-			const first = chunk << CHUNK_SHIFT;
-			for (let index = 0; index < versions.length; index++) {
-				const page = first + index;
-				if (page >= snapshot.pages) break;
-				const version = versions[index]!;
-				if (page < common) {
-					if (this.versions[page] === version && !stale.has(page)) continue;
-					this.drop(page);
-				}
-				this.load(page, version);
-			}
-		}
+		for (const page of changed) this.load(page, versionOf(snapshot, page));
 		this.pages = snapshot.pages;
 		this.versions.length = this.pages;
 		this.dirty = [];
@@ -296,4 +286,8 @@ export class PhysicalMemory {
 		const region = this.regionOf(owner);
 		if (region !== null) region.table[(owner - region.base) / PAGE_SIZE] = entry;
 	}
+}
+
+function versionOf(snapshot: MemorySnapshot, page: number): PageVersion {
+	return snapshot.chunks[page >>> CHUNK_SHIFT]![page & (CHUNK_PAGES - 1)]!;
 }
