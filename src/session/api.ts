@@ -1,0 +1,205 @@
+/**
+ * What a front end may ask of a debuggable run. `DebugSession` (debug-session.ts) implements it; `dap/` and any other
+ * front end use nothing else of this folder. No DAP words here: ids and references are small integers, positions are
+ * 1-based, addresses are text ("0xffff000000001000") because they are 64 bits wide.
+ */
+import type { ChannelState, MachineState } from "../messages/state";
+import type { Diagnostic } from "../language/diagnostics";
+
+export interface LaunchOptions {
+	readonly program: readonly string[];
+	readonly board?: string | undefined;
+	/** "module.name" → value as written. */
+	readonly params?: Readonly<Record<string, string>> | undefined;
+	/** Glob over `suite.case`; without it every case runs. */
+	readonly test?: string | undefined;
+	readonly seed?: number | undefined;
+	readonly untilNs?: number | undefined;
+	readonly stopOnEntry?: boolean | undefined;
+	readonly findings?: "off" | "report" | "fail" | "stop" | undefined;
+	readonly rules?: string | undefined;
+	readonly unload?: boolean | undefined;
+}
+
+/** The world outside: files are all that a session reads. */
+export interface SessionHost {
+	/** The text of a file, null when there is none. */
+	readFile(path: string): string | null;
+}
+
+export type LaunchResult =
+	| { readonly kind: "ok"; readonly session: DebugSessionApi; readonly warnings: readonly Diagnostic[] }
+	| { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
+
+export interface LineBreakpointRequest {
+	readonly line: number;
+	readonly column?: number | undefined;
+	readonly condition?: string | undefined;
+	readonly hitCondition?: string | undefined;
+	readonly logMessage?: string | undefined;
+}
+export interface FunctionBreakpointRequest {
+	readonly name: string;
+	readonly condition?: string | undefined;
+	readonly hitCondition?: string | undefined;
+}
+export interface EventFilterRequest {
+	readonly filter: string;
+	readonly condition?: string | undefined;
+}
+/** Where a breakpoint really stands, or why it does not. */
+export interface BreakpointStatus {
+	readonly id: number;
+	readonly verified: boolean;
+	readonly message?: string | undefined;
+	readonly file?: string | undefined;
+	readonly line?: number | undefined;
+	readonly column?: number | undefined;
+}
+
+/** An event that can be stopped at: a check box of the Breakpoints view. */
+export interface EventFilter {
+	readonly filter: string;
+	readonly label: string;
+	readonly description: string;
+	readonly byDefault: boolean;
+	/** "stop" stops like a function breakpoint, "exception" as an exception with a story. */
+	readonly kind: "stop" | "exception";
+	/** What a condition may use, e.g. "chan, cookie". */
+	readonly conditionHelp: string;
+}
+
+export type Stopped =
+	| { readonly kind: "entry"; readonly threadId: number }
+	| { readonly kind: "pause"; readonly threadId: number }
+	/** `text` says more where there is more to say: "transfer done". */
+	| { readonly kind: "step"; readonly threadId: number; readonly text?: string | undefined }
+	| { readonly kind: "breakpoint"; readonly threadId: number; readonly ids: readonly number[] }
+	| { readonly kind: "function"; readonly threadId: number; readonly ids: readonly number[]; readonly text: string }
+	| { readonly kind: "event"; readonly threadId: number; readonly filter: string; readonly text: string }
+	| { readonly kind: "exception"; readonly threadId: number; readonly filter: string; readonly text: string };
+
+export type Progress =
+	/** The slice is used up; call again. */
+	| { readonly kind: "running" }
+	| { readonly kind: "stopped"; readonly stop: Stopped }
+	| { readonly kind: "ended"; readonly exitCode: number; readonly report: string };
+
+export type StepKind = "over" | "into" | "out";
+
+export interface OutputLine {
+	/** "program": what a peripheral sent; "kernel": printk; "test": KUnit results; "log": log points; "console": ours. */
+	readonly category: "program" | "kernel" | "test" | "log" | "console";
+	readonly text: string;
+	/** printk level 0–7. */
+	readonly level?: number | undefined;
+	readonly file?: string | undefined;
+	readonly line?: number | undefined;
+}
+
+export interface ThreadInfo {
+	readonly id: number;
+	readonly name: string;
+	readonly kind: "thread" | "channel";
+}
+
+/** A file of the user, or a page of ours (a step function, a built-in header) by its reference. */
+export type SourceRef = { readonly kind: "file"; readonly path: string } | { readonly kind: "page"; readonly reference: number; readonly name: string };
+
+export interface FrameInfo {
+	readonly id: number;
+	readonly name: string;
+	readonly source: SourceRef | null;
+	readonly line: number;
+	readonly column: number;
+	/** "subtle" for frames of the kernel's own that only explain (interrupt entry), "label" for separators. */
+	readonly hint: "normal" | "subtle" | "label";
+}
+
+export interface ScopeInfo {
+	readonly name: string;
+	readonly reference: number;
+	readonly hint: "locals" | "registers" | "other";
+	readonly expensive: boolean;
+	readonly named?: number | undefined;
+}
+
+export interface VariableInfo {
+	readonly name: string;
+	readonly value: string;
+	readonly type?: string | undefined;
+	/** 0 when there are no children. */
+	readonly reference: number;
+	readonly indexed?: number | undefined;
+	readonly named?: number | undefined;
+	/** A C expression for it, for watches. */
+	readonly evaluateName?: string | undefined;
+	/** Address of the object, or of what a pointer points to. */
+	readonly memory?: string | undefined;
+	readonly readOnly?: boolean | undefined;
+}
+
+export type EvaluateContext = "watch" | "hover" | "repl" | "clipboard" | "variables";
+export type Evaluated =
+	| { readonly kind: "value"; readonly variable: VariableInfo }
+	| { readonly kind: "text"; readonly text: string }
+	| { readonly kind: "error"; readonly message: string }
+	/** The machine has to run (a kernel call from the console): `advance` until it is no longer running, then `finishEvaluate`. */
+	| { readonly kind: "running" };
+
+export interface MemoryRead {
+	readonly address: string;
+	readonly bytes: Uint8Array;
+	/** Bytes behind `bytes` that cannot be read. */
+	readonly unreadable: number;
+}
+
+export interface ExceptionStory {
+	readonly id: string;
+	readonly description: string;
+	readonly details: string;
+	readonly stackTrace: string;
+}
+
+/** Errors that are the user's: an expression that does not fit, a reference of an earlier stop. */
+export class SessionError extends Error {}
+
+export interface DebugSessionApi {
+	readonly filters: readonly EventFilter[];
+
+	setLineBreakpoints(file: string, requested: readonly LineBreakpointRequest[]): BreakpointStatus[];
+	setFunctionBreakpoints(requested: readonly FunctionBreakpointRequest[]): BreakpointStatus[];
+	setEventFilters(requested: readonly EventFilterRequest[]): BreakpointStatus[];
+	breakpointLocations(file: string, line: number, endLine: number): { line: number; column: number }[];
+
+	/** Says what `advance` shall do; nothing runs yet. */
+	continue(): void;
+	step(threadId: number, kind: StepKind): void;
+	/** The next `advance` stops with "pause". */
+	pause(): void;
+	/** Runs at most about `milliseconds` of host time. */
+	advance(milliseconds: number): Progress;
+	/** What came out since the last call. */
+	takeOutput(): OutputLine[];
+
+	threads(): ThreadInfo[];
+	frames(threadId: number): FrameInfo[];
+	scopes(frameId: number): ScopeInfo[];
+	variables(reference: number, options?: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined }): VariableInfo[];
+	setVariable(reference: number, name: string, value: string, hex?: boolean): VariableInfo;
+	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex?: boolean): Evaluated;
+	finishEvaluate(): Evaluated;
+	/** Text of a page (`SourceRef` "page"). */
+	page(reference: number): string;
+	exception(threadId: number): ExceptionStory | null;
+
+	readMemory(address: string, offset: number, count: number): MemoryRead;
+	/** Returns how many bytes were written. */
+	writeMemory(address: string, offset: number, bytes: Uint8Array): number;
+
+	machineState(): MachineState;
+	/** The thread of a channel ("dma0chan3"), null when it has none. */
+	channelThread(channel: string): number | null;
+}
+
+export type { ChannelState, MachineState };
