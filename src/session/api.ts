@@ -3,7 +3,6 @@
  * front end use nothing else of this folder. No DAP words here: ids and references are small integers, positions are
  * 1-based, addresses are text ("0xffff000000001000") because they are 64 bits wide.
  */
-import type { ChannelState, MachineState } from "../messages/state";
 import type { Diagnostic } from "../language/diagnostics";
 
 export interface LaunchOptions {
@@ -161,6 +160,32 @@ export interface ExceptionStory {
 	readonly stackTrace: string;
 }
 
+/** A channel as the dashboard shows it. */
+export interface ChannelSummary {
+	/** "dma0chan3" */
+	readonly id: string;
+	readonly threadId: number;
+	/** dev_name() of the controller. */
+	readonly controller: string;
+	/** Who holds it, as in the debugfs summary; null when nobody does. */
+	readonly client: string | null;
+	readonly state: "unused" | "idle" | "running" | "paused" | "suspended" | "error";
+	/** Cookies of the descriptors at each station, oldest first (0: not submitted yet). */
+	readonly queues: Readonly<Record<"allocated" | "submitted" | "issued" | "active" | "completed" | "terminated", readonly number[]>>;
+	/** Bytes of the active transfer that have moved, and its bytes (of one lap of a cyclic one). */
+	readonly transferred: number;
+	readonly length: number;
+	/** Bytes that the driver would report as residue now. */
+	readonly residue: number;
+	/** "MEM_TO_DEV" …, "" when there is no transfer. */
+	readonly direction: string;
+	readonly cyclic: boolean;
+}
+export interface MachineSummary {
+	readonly timeNs: number;
+	readonly channels: readonly ChannelSummary[];
+}
+
 /** Errors that are the user's: an expression that does not fit, a reference of an earlier stop. */
 export class SessionError extends Error {}
 
@@ -197,9 +222,7 @@ export interface DebugSessionApi {
 	/** Returns how many bytes were written. */
 	writeMemory(address: string, offset: number, bytes: Uint8Array): number;
 
-	machineState(): MachineState;
+	machineState(): MachineSummary;
 	/** The thread of a channel ("dma0chan3"), null when it has none. */
 	channelThread(channel: string): number | null;
 }
-
-export type { ChannelState, MachineState };
