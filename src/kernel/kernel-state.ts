@@ -11,3 +11,13 @@ export interface KernelState {
 	oops: Oops | null;
 	end: RunEnd | null;
 }
+
+export function createKernelState(): KernelState {
+	return {
+		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], waits: 0 },
+		threads: [],
+		irqs: {},
+		oops: null,
+		end: null,
+	};
+}

@@ -3,10 +3,10 @@
  * lives in the functions beside each kind of state; this class only finds things.
  */
 import type { AddressSpace } from "../language/vm/address-space";
-import { TEXT_BASE } from "../language/vm/address-space";
-import type { Vm } from "../language/vm/vm";
-import type { Machine, Component } from "../sim/machine";
-import { type KernelFunction } from "./functions";
+import { functionAddress, type Vm } from "../language/vm/vm";
+import type { Component } from "../sim/component";
+import type { Machine } from "../sim/machine";
+import type { KernelFunction } from "./functions";
 import type { KernelState } from "./kernel-state";
 import type { BoardDevice } from "./board-device";
 import type { Thread } from "./state";
@@ -65,6 +65,6 @@ export class Kernel implements Component {
 	address(name: string): number {
 		const index = this.indexOf.get(name);
 		if (index === undefined) throw new Error(`no kernel function ${name}`);
-		return TEXT_BASE + 16 * index;
+		return functionAddress(index);
 	}
 }

@@ -10,12 +10,8 @@ export interface WaitOn {
 	readonly name: string;
 }
 
-/** A frame of a step function on a thread's stack. */
+/** A frame of a step function on a thread's stack; `fn` is its index in the function table, `step` the step that runs next. */
 export interface StepFrame extends HostFrame {
-	/** Index in the function table. */
-	function: number;
-	/** Index of the step that runs next. */
-	step: number;
 	args: number[];
 	locals: Record<string, number>;
 	texts: Record<string, string>;

@@ -76,7 +76,7 @@ export const interruptFunctions: KernelFunction[] = [
 				const line = f.args[0] ?? 0;
 				const irq = k.state.irqs[line];
 				if (irq) irq.count++;
-				k.machine.observers.record?.("irq", { line, dev: irq?.actions[0]?.name ?? "" });
+				k.machine.observers.record("irq", { line, dev: irq?.actions[0]?.name ?? "" });
 				return next;
 			}),
 			handler: step("Call the next handler of the line: handler(irq, dev_id).", (k, f) => {

@@ -3,11 +3,11 @@
  * machine, step functions here). It comes back when something outside has to decide: a breakpoint, a stop that an
  * observer asked for, an oops, the end, or the end of the slice the caller gave.
  */
-import { encodeValue, decodeValue } from "../../language/vm/host-call";
-import { TEXT_BASE } from "../../language/vm/address-space";
 import { Exit } from "../../language/vm/exit";
 import { FaultKind, MemoryFault } from "../../language/vm/fault";
-import { frameTop, pushHost, reserveRegs, returnFromHost } from "../../language/vm/stack";
+import { decodeValue, encodeValue } from "../../language/vm/host-call";
+import { frameTop, pushHost, reserveRegs, returnFromHost, stackPointer } from "../../language/vm/stack";
+import { functionIndexAt } from "../../language/vm/vm";
 import type { Next, StepFunction } from "../functions";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
@@ -159,7 +159,7 @@ function deliver(k: Kernel, thread: Thread, value: number): void {
 
 function runStep(k: Kernel, thread: Thread): Stop | null {
 	const frame = thread.stack.hosts[thread.stack.depth - 1] as StepFrame;
-	const fn = k.functions[frame.function] as StepFunction;
+	const fn = k.functions[frame.fn] as StepFunction;
 	const step = fn.steps[frame.step];
 	if (!step) return returnFromStep(k, thread, fn, 0);
 	let next: Next;
@@ -220,8 +220,7 @@ function callFunction(k: Kernel, thread: Thread, frame: StepFrame, target: numbe
 		return oopsFromError(k, thread, new MemoryFault(target, 4, false, FaultKind.BadCall));
 	}
 	if (entry.kind === "c") {
-		k.vm.pushCall(thread.stack, index, args);
-		return null;
+		return enterC(k, thread, index, args);
 	}
 	const base = frameTop(thread.stack, k.vm.functions);
 	reserveRegs(thread.stack, base + 2 * Math.max(1, args.length));
@@ -237,10 +236,21 @@ function callFunction(k: Kernel, thread: Thread, frame: StepFrame, target: numbe
 	return null;
 }
 
+/** Puts a frame of a C function on top of the thread's stack. */
+function enterC(k: Kernel, thread: Thread, index: number, args: readonly number[]): Stop | null {
+	const { stack } = thread;
+	const base = frameTop(stack, k.vm.functions);
+	reserveRegs(stack, base + 2 * Math.max(1, args.length));
+	args.forEach((value, i) => encodeValue("s64", value, stack.regs, base + 2 * i));
+	if (k.vm.enter(stack, index, base, args.length, stackPointer(stack))) return null;
+	oopsFromFault(k, thread);
+	return { kind: "oops", thread: thread.id };
+}
+
 /** The function at an address, or undefined. */
 export function functionIndex(k: Kernel, address: number): number | undefined {
-	const index = (address - TEXT_BASE) / 16;
-	return Number.isInteger(index) && index >= 0 && index < k.vm.functions.length ? index : undefined;
+	const index = functionIndexAt(address, k.vm.functions.length);
+	return index < 0 ? undefined : index;
 }
 
 /** A memory fault or a BUG inside the kernel is an oops of the thread; anything else is our own mistake. */

@@ -1,7 +1,6 @@
 /** Kernel threads: making them, putting them to sleep, waking them. Nothing preempts: threads switch when they sleep. */
-import { createStack, frameTop, pushHost } from "../../language/vm/stack";
 import { encodeValue } from "../../language/vm/host-call";
-import { reserveRegs } from "../../language/vm/stack";
+import { createStack, frameTop, pushHost, reserveRegs } from "../../language/vm/stack";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread, WaitOn } from "../state";
 import { KernelEvent } from "../timers/events";
@@ -45,7 +44,7 @@ export function pushStep(k: Kernel, thread: Thread, fn: string, args: number[]):
 }
 
 export function stepFrame(index: number, args: number[]): StepFrame {
-	return { function: index, step: 0, args, locals: {}, texts: {}, result: 0, timedOut: false };
+	return { fn: index, step: 0, args, locals: {}, texts: {}, result: 0, timedOut: false };
 }
 
 /** Puts the current thread to sleep; the run loop switches. `until` in ps since boot, Infinity for ever. */

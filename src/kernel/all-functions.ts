@@ -1,0 +1,5 @@
+/** Every kernel function that C can call. An area appends its arrays; the order fixes function addresses. */
+import type { KernelFunction } from "./functions";
+import { interruptFunctions } from "./sched/interrupts";
+
+export const allFunctions: readonly KernelFunction[] = [...interruptFunctions];

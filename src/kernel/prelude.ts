@@ -1,0 +1,14 @@
+/**
+ * The C text that stands before every scenario: types, macros, structs of the kernel's headers, then the prototypes of
+ * the kernel functions. Structs that are used by value must come before their users.
+ */
+import { allFunctions } from "./all-functions";
+
+const headers: readonly string[] = [];
+
+/** Declarations of everything that the kernel offers to C. */
+export const preludeText: string = [
+	...headers,
+	...allFunctions.map((fn) => `${fn.signature.prototype};`),
+	"",
+].join("\n");
