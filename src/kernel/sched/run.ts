@@ -55,6 +55,7 @@ export function run(k: Kernel, slice: Slice): Stop {
 		if (k.state.end) return END;
 		const stop = runTurn(k, slice);
 		if (stop) return stop;
+		if (k.machine.stopRequested) return stopOfMachine(k);
 	}
 	return SLICE;
 }
@@ -162,6 +163,7 @@ function runStep(k: Kernel, thread: Thread): Stop | null {
 	const fn = k.functions[frame.fn] as StepFunction;
 	const step = fn.steps[frame.step];
 	if (!step) return returnFromStep(k, thread, fn, 0);
+	frame.at = frame.step;
 	let next: Next;
 	try {
 		next = step.run(k, frame);

@@ -44,7 +44,7 @@ export function pushStep(k: Kernel, thread: Thread, fn: string, args: number[]):
 }
 
 export function stepFrame(index: number, args: number[]): StepFrame {
-	return { fn: index, step: 0, args, locals: {}, texts: {}, result: 0, timedOut: false };
+	return { fn: index, step: 0, at: 0, args, locals: {}, texts: {}, result: 0, timedOut: false };
 }
 
 /** Puts the current thread to sleep; the run loop switches. `until` in ps since boot, Infinity for ever. */
