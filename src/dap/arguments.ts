@@ -4,7 +4,11 @@ import * as v from "valibot";
 const id = v.pipe(v.number(), v.integer());
 const line = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const source = v.looseObject({ path: v.optional(v.string()), name: v.optional(v.string()), sourceReference: v.optional(id) });
+const source = v.looseObject({
+	path: v.optional(v.string()),
+	name: v.optional(v.string()),
+	sourceReference: v.optional(id),
+});
 const format = v.optional(v.looseObject({ hex: v.optional(v.boolean()) }));
 const any = v.optional(v.looseObject({}));
 
@@ -36,7 +40,9 @@ export const schemas = {
 	configurationDone: any,
 	setBreakpoints: v.looseObject({ source, breakpoints: v.optional(v.array(breakpoint)) }),
 	setFunctionBreakpoints: v.looseObject({
-		breakpoints: v.array(v.looseObject({ name: v.string(), condition: v.optional(v.string()), hitCondition: v.optional(v.string()) })),
+		breakpoints: v.array(
+			v.looseObject({ name: v.string(), condition: v.optional(v.string()), hitCondition: v.optional(v.string()) }),
+		),
 	}),
 	setExceptionBreakpoints: v.looseObject({
 		filters: v.array(v.string()),
@@ -64,8 +70,16 @@ export const schemas = {
 	source: v.looseObject({ source: v.optional(source), sourceReference: v.optional(id) }),
 	loadedSources: any,
 	exceptionInfo: v.looseObject({ threadId: id }),
-	readMemory: v.looseObject({ memoryReference: v.string(), offset: v.optional(v.pipe(v.number(), v.integer())), count }),
-	writeMemory: v.looseObject({ memoryReference: v.string(), offset: v.optional(v.pipe(v.number(), v.integer())), data: v.string() }),
+	readMemory: v.looseObject({
+		memoryReference: v.string(),
+		offset: v.optional(v.pipe(v.number(), v.integer())),
+		count,
+	}),
+	writeMemory: v.looseObject({
+		memoryReference: v.string(),
+		offset: v.optional(v.pipe(v.number(), v.integer())),
+		data: v.string(),
+	}),
 	restart: any,
 	terminate: any,
 	disconnect: any,
@@ -77,9 +91,14 @@ export type Command = keyof typeof schemas;
 export type ArgumentsOf<C extends Command> = v.InferOutput<(typeof schemas)[C]>;
 
 /** The arguments as the command wants them, or what is wrong with them in words. */
-export function parseArguments<C extends Command>(command: C, raw: unknown): { ok: true; value: ArgumentsOf<C> } | { ok: false; detail: string } {
+export function parseArguments<C extends Command>(
+	command: C,
+	raw: unknown,
+): { ok: true; value: ArgumentsOf<C> } | { ok: false; detail: string } {
 	const result = v.safeParse(schemas[command], raw ?? (schemas[command] === any ? undefined : {}));
 	if (result.success) return { ok: true, value: result.output as ArgumentsOf<C> };
-	const detail = result.issues.map((issue) => `${v.getDotPath(issue) ?? "arguments"}: ${issue.message.toLowerCase()}`).join("; ");
+	const detail = result.issues
+		.map((issue) => `${v.getDotPath(issue) ?? "arguments"}: ${issue.message.toLowerCase()}`)
+		.join("; ");
 	return { ok: false, detail };
 }

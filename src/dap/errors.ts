@@ -19,13 +19,15 @@ const TEXTS: Readonly<Record<ErrorCode, string>> = {
 	[ErrorCode.BadArguments]: "The request “{command}” came with arguments that do not fit: {detail}.",
 	[ErrorCode.MalformedMessage]: "A message could not be read as a request of the Debug Adapter Protocol: {detail}.",
 	[ErrorCode.NotLaunched]: "Nothing is being debugged yet: “{command}” needs a launched scenario.",
-	[ErrorCode.AlreadyLaunched]: "A scenario is already being debugged in this session; restart it or start another session.",
+	[ErrorCode.AlreadyLaunched]:
+		"A scenario is already being debugged in this session; restart it or start another session.",
 	[ErrorCode.ScenarioHasErrors]: "{program} has {count}, so nothing runs. First: {detail}",
 	[ErrorCode.NotStopped]: "The machine is running: pause it first (“{command}” looks at a machine that stands still).",
 	[ErrorCode.Ended]: "The run is over; restart it to go on.",
 	[ErrorCode.NoSuchReference]: "This {what} is from an earlier stop and no longer exists.",
 	[ErrorCode.Refused]: "{detail}",
-	[ErrorCode.Internal]: "DMAscope made a mistake while it answered “{command}”: {detail}. Please report it with the scenario.",
+	[ErrorCode.Internal]:
+		"DMAscope made a mistake while it answered “{command}”: {detail}. Please report it with the scenario.",
 };
 
 /** What the user did wrong or cannot have now; becomes an error response. */

@@ -22,7 +22,10 @@ export function connect(input: NodeJS.ReadableStream, output: NodeJS.WritableStr
 	server.on("close", () => listener.onClose());
 	server.start(input, output);
 	return {
-		send: (message) => (message.type === "event" ? server.sendEvent(message as DebugProtocol.Event) : server.sendResponse(message as DebugProtocol.Response)),
+		send: (message) =>
+			message.type === "event"
+				? server.sendEvent(message as DebugProtocol.Event)
+				: server.sendResponse(message as DebugProtocol.Response),
 		close: () => server.stop(),
 	};
 }

@@ -29,7 +29,11 @@ export interface VarArgs {
 }
 
 export type PlainImplementation = (k: Kernel, ...args: number[]) => number | bigint | boolean | undefined | void;
-export type VariadicImplementation = (k: Kernel, fixed: number[], rest: VarArgs) => number | bigint | boolean | undefined | void;
+export type VariadicImplementation = (
+	k: Kernel,
+	fixed: number[],
+	rest: VarArgs,
+) => number | bigint | boolean | undefined | void;
 
 export interface PlainFunction {
 	readonly kind: "plain";
@@ -59,7 +63,12 @@ export type KernelFunction = PlainFunction | VariadicFunction | StepFunction;
 export type Next =
 	| { readonly do: "next" }
 	| { readonly do: "goto"; readonly step: string }
-	| { readonly do: "call"; readonly target: number | string; readonly args: readonly number[]; readonly then?: string | undefined }
+	| {
+			readonly do: "call";
+			readonly target: number | string;
+			readonly args: readonly number[];
+			readonly then?: string | undefined;
+	  }
 	| { readonly do: "block"; readonly on: WaitOn; readonly until: number; readonly then?: string | undefined }
 	| { readonly do: "spin"; readonly for: number; readonly then?: string | undefined }
 	| { readonly do: "return"; readonly value: number };
@@ -73,11 +82,21 @@ export interface Step {
 export const next: Next = { do: "next" };
 export const goto = (step: string): Next => ({ do: "goto", step });
 /** Calls a C or kernel function by address, or a kernel function by name. `then` names the step to go on with. */
-export const call = (target: number | string, args: readonly number[], then?: string): Next => ({ do: "call", target, args, then });
+export const call = (target: number | string, args: readonly number[], then?: string): Next => ({
+	do: "call",
+	target,
+	args,
+	then,
+});
 /** Returns from the step function. */
 export const ret = (value = 0): Next => ({ do: "return", value });
 /** Sleeps until woken on `on`, or until `until` (ps since boot; Infinity for ever): then `f.timedOut` is true. */
-export const block = (on: WaitOn, until = Number.POSITIVE_INFINITY, then?: string): Next => ({ do: "block", on, until, then });
+export const block = (on: WaitOn, until = Number.POSITIVE_INFINITY, then?: string): Next => ({
+	do: "block",
+	on,
+	until,
+	then,
+});
 /** Keeps the CPU busy for `ps`; interrupts come in meanwhile. */
 export const spin = (ps: number, then?: string): Next => ({ do: "spin", for: ps, then });
 export const step = (text: string, run: (k: Kernel, f: StepFrame) => Next): Step => ({ text, run });
@@ -87,12 +106,22 @@ export const KERNEL_CALL_PS = 200_000;
 
 /** Plain functions: `{ "size_t strlen(const char *s)": (k, s) => … }`. */
 export function plain(table: Record<string, PlainImplementation>, cost = KERNEL_CALL_PS): KernelFunction[] {
-	return Object.entries(table).map(([prototype, run]) => ({ kind: "plain", signature: parseSignature(prototype), cost, run }));
+	return Object.entries(table).map(([prototype, run]) => ({
+		kind: "plain",
+		signature: parseSignature(prototype),
+		cost,
+		run,
+	}));
 }
 
 /** Plain functions with `...`: the implementation gets the fixed arguments and a reader of the others. */
 export function variadic(table: Record<string, VariadicImplementation>, cost = KERNEL_CALL_PS): KernelFunction[] {
-	return Object.entries(table).map(([prototype, run]) => ({ kind: "variadic", signature: parseSignature(prototype), cost, run }));
+	return Object.entries(table).map(([prototype, run]) => ({
+		kind: "variadic",
+		signature: parseSignature(prototype),
+		cost,
+		run,
+	}));
 }
 
 /** One step function. `steps` run in the order given unless one says `goto`. Falling off the end returns 0. */
@@ -110,13 +139,53 @@ export function forward(prototype: string, text: string, to: (k: Kernel, f: Step
 }
 
 const KINDS: Record<string, ArgumentKind> = {
-	void: "void", bool: "bool", _Bool: "bool",
-	char: "u32", u8: "u32", u16: "u32", u32: "u32", __u32: "u32", uint8_t: "u32", uint16_t: "u32", uint32_t: "u32",
-	"unsigned char": "u32", "unsigned short": "u32", "unsigned int": "u32", unsigned: "u32", gfp_t: "u32", umode_t: "u32", __le32: "u32",
-	int: "s32", "signed int": "s32", short: "s32", s8: "s32", s16: "s32", s32: "s32", dma_cookie_t: "s32", irqreturn_t: "s32", pid_t: "s32",
-	long: "s64", "long long": "s64", "long int": "s64", s64: "s64", ssize_t: "s64", loff_t: "s64", ktime_t: "s64", intptr_t: "s64", ptrdiff_t: "s64",
-	"unsigned long": "u64", "unsigned long long": "u64", u64: "u64", size_t: "u64", dma_addr_t: "u64", phys_addr_t: "u64",
-	resource_size_t: "u64", uintptr_t: "u64", cycles_t: "u64", sector_t: "u64", uint64_t: "u64",
+	void: "void",
+	bool: "bool",
+	_Bool: "bool",
+	char: "u32",
+	u8: "u32",
+	u16: "u32",
+	u32: "u32",
+	__u32: "u32",
+	uint8_t: "u32",
+	uint16_t: "u32",
+	uint32_t: "u32",
+	"unsigned char": "u32",
+	"unsigned short": "u32",
+	"unsigned int": "u32",
+	unsigned: "u32",
+	gfp_t: "u32",
+	umode_t: "u32",
+	__le32: "u32",
+	int: "s32",
+	"signed int": "s32",
+	short: "s32",
+	s8: "s32",
+	s16: "s32",
+	s32: "s32",
+	dma_cookie_t: "s32",
+	irqreturn_t: "s32",
+	pid_t: "s32",
+	long: "s64",
+	"long long": "s64",
+	"long int": "s64",
+	s64: "s64",
+	ssize_t: "s64",
+	loff_t: "s64",
+	ktime_t: "s64",
+	intptr_t: "s64",
+	ptrdiff_t: "s64",
+	"unsigned long": "u64",
+	"unsigned long long": "u64",
+	u64: "u64",
+	size_t: "u64",
+	dma_addr_t: "u64",
+	phys_addr_t: "u64",
+	resource_size_t: "u64",
+	uintptr_t: "u64",
+	cycles_t: "u64",
+	sector_t: "u64",
+	uint64_t: "u64",
 };
 
 /**
@@ -158,7 +227,9 @@ function splitParameters(text: string): string[] {
 function typeOf(parameter: string): string {
 	if (parameter.includes("*") || parameter.includes("(") || parameter.includes("[")) return "*";
 	const words = parameter.split(/\s+/);
-	return words.length === 1 || parameter in KINDS || (words.length === 2 && /^(enum|struct|union|unsigned|signed|const)$/.test(words[0] ?? ""))
+	return words.length === 1 ||
+		parameter in KINDS ||
+		(words.length === 2 && /^(enum|struct|union|unsigned|signed|const)$/.test(words[0] ?? ""))
 		? parameter
 		: words.slice(0, -1).join(" ");
 }

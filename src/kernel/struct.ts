@@ -60,13 +60,48 @@ function scalar(
 	return { size, align: size, c: `${c} %s`, get, set };
 }
 
-export const u8 = scalar(1, "u8", (m, a) => m.r8(a), (m, a, v) => m.w8(a, v));
-export const bool = scalar(1, "bool", (m, a) => m.r8(a), (m, a, v) => m.w8(a, v ? 1 : 0));
-export const u16 = scalar(2, "u16", (m, a) => m.r16(a), (m, a, v) => m.w16(a, v));
-export const u32 = scalar(4, "u32", (m, a) => m.r32(a), (m, a, v) => m.w32(a, v));
-export const s32 = scalar(4, "int", (m, a) => m.s32(a), (m, a, v) => m.w32(a, v));
-export const u64 = scalar(8, "u64", (m, a) => m.r64(a), (m, a, v) => m.w64(a, v));
-export const s64 = scalar(8, "s64", (m, a) => m.r64(a), (m, a, v) => m.w64(a, v));
+export const u8 = scalar(
+	1,
+	"u8",
+	(m, a) => m.r8(a),
+	(m, a, v) => m.w8(a, v),
+);
+export const bool = scalar(
+	1,
+	"bool",
+	(m, a) => m.r8(a),
+	(m, a, v) => m.w8(a, v ? 1 : 0),
+);
+export const u16 = scalar(
+	2,
+	"u16",
+	(m, a) => m.r16(a),
+	(m, a, v) => m.w16(a, v),
+);
+export const u32 = scalar(
+	4,
+	"u32",
+	(m, a) => m.r32(a),
+	(m, a, v) => m.w32(a, v),
+);
+export const s32 = scalar(
+	4,
+	"int",
+	(m, a) => m.s32(a),
+	(m, a, v) => m.w32(a, v),
+);
+export const u64 = scalar(
+	8,
+	"u64",
+	(m, a) => m.r64(a),
+	(m, a, v) => m.w64(a, v),
+);
+export const s64 = scalar(
+	8,
+	"s64",
+	(m, a) => m.r64(a),
+	(m, a, v) => m.w64(a, v),
+);
 
 /** A scalar under another C name: `as(u64, "dma_addr_t")`, `as(s32, "enum dma_status")`. */
 export function as(type: MemberType, c: string): MemberType {

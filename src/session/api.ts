@@ -103,7 +103,9 @@ export interface ThreadInfo {
 }
 
 /** A file of the user, or a page of ours (a step function, a built-in header) by its reference. */
-export type SourceRef = { readonly kind: "file"; readonly path: string } | { readonly kind: "page"; readonly reference: number; readonly name: string };
+export type SourceRef =
+	| { readonly kind: "file"; readonly path: string }
+	| { readonly kind: "page"; readonly reference: number; readonly name: string };
 
 export interface FrameInfo {
 	readonly id: number;
@@ -171,7 +173,9 @@ export interface ChannelSummary {
 	readonly client: string | null;
 	readonly state: "unused" | "idle" | "running" | "paused" | "suspended" | "error";
 	/** Cookies of the descriptors at each station, oldest first (0: not submitted yet). */
-	readonly queues: Readonly<Record<"allocated" | "submitted" | "issued" | "active" | "completed" | "terminated", readonly number[]>>;
+	readonly queues: Readonly<
+		Record<"allocated" | "submitted" | "issued" | "active" | "completed" | "terminated", readonly number[]>
+	>;
 	/** Bytes of the active transfer that have moved, and its bytes (of one lap of a cyclic one). */
 	readonly transferred: number;
 	readonly length: number;
@@ -210,7 +214,10 @@ export interface DebugSessionApi {
 	threads(): ThreadInfo[];
 	frames(threadId: number): FrameInfo[];
 	scopes(frameId: number): ScopeInfo[];
-	variables(reference: number, options?: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined }): VariableInfo[];
+	variables(
+		reference: number,
+		options?: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined },
+	): VariableInfo[];
 	setVariable(reference: number, name: string, value: string, hex?: boolean): VariableInfo;
 	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex?: boolean): Evaluated;
 	finishEvaluate(): Evaluated;

@@ -1,0 +1,71 @@
+import type { LineBreakpointRequest } from "../../session/api";
+import type { Adapter } from "../adapter";
+import { breakpoint, fromClientLine, toClientColumn, toClientLine } from "../convert";
+import type { HandlersOf } from "./handler";
+
+/** A client may set breakpoints before it launches: they are kept, and answered as not yet verified. */
+function pending<T>(requested: readonly T[]): { breakpoints: object[] } {
+	return { breakpoints: requested.map(() => ({ verified: false, message: "The scenario is not loaded yet." })) };
+}
+
+function statuses(adapter: Adapter, list: Parameters<typeof breakpoint>[1][]): { breakpoints: object[] } {
+	return { breakpoints: list.map((status) => breakpoint(adapter.client, status)) };
+}
+
+export const breakpointHandlers: HandlersOf<
+	"setBreakpoints" | "setFunctionBreakpoints" | "setExceptionBreakpoints" | "breakpointLocations"
+> = {
+	setBreakpoints(adapter, args) {
+		const requests: LineBreakpointRequest[] = (args.breakpoints ?? []).map((b) => ({
+			line: fromClientLine(adapter.client, b.line),
+			column: b.column,
+			condition: b.condition,
+			hitCondition: b.hitCondition,
+			logMessage: b.logMessage,
+		}));
+		const file = args.source.path;
+		if (file === undefined) {
+			return {
+				breakpoints: requests.map(() => ({
+					verified: false,
+					message: "Breakpoints stand in files; this source is a page of DMAscope's. Use a function breakpoint.",
+				})),
+			};
+		}
+		adapter.requested.lines.set(file, requests);
+		if (!adapter.session) return pending(requests);
+		return statuses(adapter, adapter.session.setLineBreakpoints(file, requests));
+	},
+
+	setFunctionBreakpoints(adapter, args) {
+		adapter.requested.functions = args.breakpoints;
+		if (!adapter.session) return pending(args.breakpoints);
+		return statuses(adapter, adapter.session.setFunctionBreakpoints(args.breakpoints));
+	},
+
+	setExceptionBreakpoints(adapter, args) {
+		const options = args.filterOptions ?? [];
+		const filters = [
+			...args.filters.map((filter) => ({ filter })),
+			...options.map((o) => ({ filter: o.filterId, condition: o.condition })),
+		];
+		adapter.requested.filters = filters;
+		if (!adapter.session) return pending(filters);
+		return statuses(adapter, adapter.session.setEventFilters(filters));
+	},
+
+	breakpointLocations(adapter, args) {
+		const first = fromClientLine(adapter.client, args.line);
+		const last = args.endLine === undefined ? first : fromClientLine(adapter.client, args.endLine);
+		const places =
+			args.source.path === undefined
+				? []
+				: adapter.require("breakpointLocations").breakpointLocations(args.source.path, first, last);
+		return {
+			breakpoints: places.map((p) => ({
+				line: toClientLine(adapter.client, p.line),
+				column: toClientColumn(adapter.client, p.column),
+			})),
+		};
+	},
+};

@@ -1,0 +1,142 @@
+/** Everything that looks at a machine that stands still. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { EvaluateContext, Evaluated } from "../../session/api";
+import type { Adapter } from "../adapter";
+import * as convert from "../convert";
+import { ErrorCode, RequestError } from "../errors";
+import type { HandlersOf } from "./handler";
+import { flushOutput, settle } from "./run";
+
+const CONTEXTS: readonly string[] = ["watch", "hover", "repl", "clipboard", "variables"];
+
+function evaluated(result: Evaluated): DebugProtocol.EvaluateResponse["body"] {
+	switch (result.kind) {
+		case "value": {
+			const { value, type, reference, indexed, named, memory } = result.variable;
+			return {
+				result: value,
+				variablesReference: reference,
+				...(type !== undefined && { type }),
+				...(indexed !== undefined && { indexedVariables: indexed }),
+				...(named !== undefined && { namedVariables: named }),
+				...(memory !== undefined && { memoryReference: memory }),
+			};
+		}
+		case "text":
+			return { result: result.text, variablesReference: 0 };
+		case "error":
+			throw new RequestError(ErrorCode.Refused, { detail: result.message });
+		case "running":
+			return { result: "", variablesReference: 0 };
+		default:
+			return result satisfies never;
+	}
+}
+
+/** A kernel call from the console: the machine runs until it has returned. */
+function runCall(adapter: Adapter): Promise<DebugProtocol.EvaluateResponse["body"]> {
+	const session = adapter.require("evaluate");
+	adapter.phase = "running";
+	return new Promise((resolve, reject) => {
+		adapter.loop.start(session, {
+			onSlice: () => flushOutput(adapter, session),
+			onState: () => undefined,
+			onFailure: (error) => {
+				adapter.phase = "stopped";
+				reject(error);
+			},
+			onDone: (progress) => {
+				const result = session.finishEvaluate();
+				if (result.kind === "running" || progress.kind === "ended")
+					adapter.afterResponse(() => settle(adapter, progress));
+				else adapter.phase = "stopped";
+				try {
+					resolve(evaluated(result));
+				} catch (error) {
+					reject(error);
+				}
+			},
+		});
+	});
+}
+
+export const lookHandlers: HandlersOf<
+	| "threads"
+	| "stackTrace"
+	| "scopes"
+	| "variables"
+	| "setVariable"
+	| "evaluate"
+	| "setExpression"
+	| "source"
+	| "loadedSources"
+	| "exceptionInfo"
+> = {
+	threads(adapter) {
+		const threads = adapter.require("threads").threads();
+		return { threads: threads.map(({ id, name }) => ({ id, name })) };
+	},
+
+	stackTrace(adapter, args) {
+		const frames = adapter.requireStopped("stackTrace").frames(args.threadId);
+		const start = args.startFrame ?? 0;
+		const shown = frames.slice(start, args.levels ? start + args.levels : undefined);
+		return { stackFrames: shown.map((frame) => convert.stackFrame(adapter.client, frame)), totalFrames: frames.length };
+	},
+
+	scopes(adapter, args) {
+		return { scopes: adapter.requireStopped("scopes").scopes(args.frameId).map(convert.scope) };
+	},
+
+	variables(adapter, args) {
+		const options = { start: args.start, count: args.count, hex: args.format?.hex };
+		return {
+			variables: adapter.requireStopped("variables").variables(args.variablesReference, options).map(convert.variable),
+		};
+	},
+
+	setVariable(adapter, args) {
+		const session = adapter.requireStopped("setVariable");
+		const changed = session.setVariable(args.variablesReference, args.name, args.value, args.format?.hex);
+		const { name: _, ...body } = convert.variable(changed);
+		return body;
+	},
+
+	evaluate(adapter, args) {
+		const context =
+			args.context !== undefined && CONTEXTS.includes(args.context) ? (args.context as EvaluateContext) : "repl";
+		const session = adapter.requireStopped("evaluate");
+		const result = session.evaluate(args.expression, args.frameId ?? null, context, args.format?.hex);
+		flushOutput(adapter, session);
+		return result.kind === "running" ? runCall(adapter) : evaluated(result);
+	},
+
+	setExpression(adapter, args) {
+		const session = adapter.requireStopped("setExpression");
+		const result = evaluated(
+			session.evaluate(`${args.expression} = ${args.value}`, args.frameId ?? null, "repl", args.format?.hex),
+		);
+		const { result: value, ...rest } = result;
+		return { value, ...rest };
+	},
+
+	source(adapter, args) {
+		const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
+		return { content: adapter.require("source").page(reference), mimeType: "text/plain" };
+	},
+
+	loadedSources() {
+		return { sources: [] };
+	},
+
+	exceptionInfo(adapter, args) {
+		const story = adapter.requireStopped("exceptionInfo").exception(args.threadId);
+		if (!story) throw new RequestError(ErrorCode.Refused, { detail: "This thread did not stop at an exception." });
+		return {
+			exceptionId: story.id,
+			description: story.description,
+			breakMode: "always",
+			details: { message: story.details, stackTrace: story.stackTrace },
+		};
+	},
+};

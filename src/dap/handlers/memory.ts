@@ -1,0 +1,17 @@
+import type { HandlersOf } from "./handler";
+
+export const memoryHandlers: HandlersOf<"readMemory" | "writeMemory"> = {
+	readMemory(adapter, args) {
+		const read = adapter.requireStopped("readMemory").readMemory(args.memoryReference, args.offset ?? 0, args.count);
+		return {
+			address: read.address,
+			...(read.bytes.length > 0 && { data: Buffer.from(read.bytes).toString("base64") }),
+			...(read.unreadable > 0 && { unreadableBytes: read.unreadable }),
+		};
+	},
+	writeMemory(adapter, args) {
+		const bytes = Buffer.from(args.data, "base64");
+		const written = adapter.requireStopped("writeMemory").writeMemory(args.memoryReference, args.offset ?? 0, bytes);
+		return { offset: args.offset ?? 0, bytesWritten: written };
+	},
+};
