@@ -1,0 +1,157 @@
+/** The adapter under wrong input: every request is answered, and the session lives. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import fc from "fast-check";
+import { schemas } from "../../src/dap/arguments";
+import { launch, nextStop, OutputLog, sample, startClient, stopClients } from "./support";
+
+/** Sends raw bytes to a fresh adapter and collects the messages that come back until `count` have. */
+function exchange(bytes: string, count: number): Promise<DebugProtocol.Response[]> {
+	return new Promise((done, fail) => {
+		const adapter = spawn(process.execPath, [resolve("dist/adapter.js")], { stdio: ["pipe", "pipe", "inherit"] });
+		const messages: DebugProtocol.Response[] = [];
+		let text = "";
+		adapter.on("error", fail);
+		adapter.on("exit", (code) => messages.length < count && fail(new Error(`the adapter ended with ${code}`)));
+		adapter.stdout.on("data", (chunk: Buffer) => {
+			text += chunk.toString("utf8");
+			for (;;) {
+				const header = /^Content-Length: (\d+)\r\n\r\n/.exec(text);
+				const length = Number(header?.[1]);
+				if (!header || text.length < header[0].length + length) break;
+				messages.push(JSON.parse(text.slice(header[0].length, header[0].length + length)));
+				text = text.slice(header[0].length + length);
+			}
+			if (messages.length >= count) {
+				done(messages);
+				adapter.kill();
+			}
+		});
+		adapter.stdin.write(bytes);
+	});
+}
+
+const framed = (body: string): string => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+describe("wrong DAP input", () => {
+	afterEach(stopClients);
+
+	it("answers what is no JSON, no request or not known with an error response, and goes on", async () => {
+		const messages = await exchange(
+			framed("{ this is no JSON") +
+				framed('{"seq":1,"type":"request"}') +
+				framed('{"seq":2,"type":"request","command":"fly","arguments":{}}') +
+				framed('{"seq":3,"type":"request","command":"setBreakpoints","arguments":{"source":7}}') +
+				framed('{"seq":4,"type":"request","command":"threads"}') +
+				framed('{"seq":5,"type":"request","command":"initialize","arguments":{"adapterID":"x"}}'),
+			6,
+		);
+		assert.deepEqual(
+			messages.map((m) => m.success),
+			[false, false, false, false, false, true],
+		);
+		assert.match(messages[2]?.message ?? "", /does not know the request “fly”/);
+		assert.match(messages[3]?.message ?? "", /arguments that do not fit: source/);
+		assert.match(messages[4]?.message ?? "", /needs a launched scenario/);
+	});
+
+	it("tells every mistake of a scenario at once and runs nothing", async () => {
+		const file = join(mkdtempSync(join(tmpdir(), "dmascope-")), "wrong.dma");
+		writeFileSync(
+			file,
+			"static int f(void)\n{\n\treturn no_such_name;\n}\n\nint g(void)\n{\n\tint x = 1\n\treturn x;\n}\n",
+		);
+		const client = await startClient();
+		const output = new OutputLog(client);
+		await client.initializeRequest();
+		await assert.rejects(
+			client.launchRequest({ program: file } as DebugProtocol.LaunchRequestArguments),
+			/2 errors, so nothing runs/,
+		);
+		assert.match(output.text("stderr"), /wrong\.dma:3:\d+: error: .*no_such_name/);
+		assert.match(output.text("stderr"), /wrong\.dma:8:\d+: error: /);
+	});
+
+	it("pauses a loop that never ends", async () => {
+		const file = join(mkdtempSync(join(tmpdir(), "dmascope-")), "spin.dma");
+		writeFileSync(
+			file,
+			"#include <board/generic-axi-dmac.dtsi>\n#include <linux/module.h>\n\nstatic volatile int n;\n\nstatic int spin_init(void)\n{\n\tfor (;;)\n\t\tn++;\n\treturn 0;\n}\nmodule_init(spin_init);\n",
+		);
+		const client = await startClient();
+		await launch(client, { program: file });
+		const stopped = nextStop(client);
+		await client.pauseRequest({ threadId: 1 });
+		const stop = await stopped;
+		assert.equal(stop.reason, "pause");
+		const [top] = (await client.stackTraceRequest({ threadId: stop.threadId ?? 0 })).body.stackFrames;
+		assert.equal(top?.name, "spin_init");
+	});
+
+	it("answers every request whatever its arguments and order", async function () {
+		this.timeout(60_000);
+		const commands = Object.keys(schemas).filter((c) => c !== "disconnect" && c !== "terminate" && c !== "launch");
+		const request = fc.record({
+			command: fc.constantFrom(...commands),
+			arguments: fc.oneof(
+				fc.object({ maxDepth: 2 }),
+				fc.record(
+					{
+						threadId: fc.integer({ min: -2, max: 40 }),
+						frameId: fc.integer({ min: -2, max: 40 }),
+						variablesReference: fc.integer({ min: -2, max: 60 }),
+						expression: fc.constantFrom(
+							"tx",
+							"*desc",
+							"config",
+							"1/0",
+							"buf[99999999]",
+							"tx->",
+							"dma0chan0",
+							"cat /proc/interrupts",
+							"\u0000",
+							"((((",
+							"jiffies",
+						),
+						name: fc.string(),
+						value: fc.string(),
+						memoryReference: fc.constantFrom("0", "0xffff000000000000", "nonsense", "-1"),
+						count: fc.integer({ min: 0, max: 5000 }),
+						offset: fc.integer({ min: -10_000, max: 10_000 }),
+						data: fc.base64String(),
+						filters: fc.array(fc.constantFrom("submit", "irq", "burst", "nothing")),
+						breakpoints: fc.array(
+							fc.record({
+								line: fc.integer({ min: -1, max: 90 }),
+								name: fc.constantFrom("tx_done", "nobody", "kmalloc"),
+								condition: fc.constantFrom("", "1", "((", "tx == 0"),
+							}),
+							{ maxLength: 3 },
+						),
+						source: fc.record({ path: fc.constantFrom(sample("uart-tx.dma"), "/nowhere") }),
+						line: fc.integer({ min: -1, max: 90 }),
+						channel: fc.constantFrom("dma0chan0", "dma9chan9"),
+					},
+					{ requiredKeys: [] },
+				),
+			),
+		});
+		await fc.assert(
+			fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 25 }), async (requests) => {
+				const client = await startClient();
+				await launch(client, { program: sample("uart-tx.dma"), stopOnEntry: true });
+				for (const { command, arguments: args } of requests) {
+					// The client rejects on an error response; unanswered would hang until mocha's limit.
+					await client.customRequest(command, args).catch(() => undefined);
+				}
+				await client.pauseRequest({ threadId: 1 }).catch(() => undefined);
+				await stopClients();
+			}),
+			{ numRuns: 15 },
+		);
+	});
+});
