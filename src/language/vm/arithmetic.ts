@@ -1,3 +1,5 @@
+import { BitOperation } from "./opcodes";
+
 /**
  * 64-bit arithmetic that is too long to be inline in the interpreter. Results go into `pair`, low word first, to
  * avoid an allocation.
@@ -70,4 +72,85 @@ export function modS(a: number, b: number): number {
 }
 export function modU(a: number, b: number): number {
 	return b === 0 ? a : ((a >>> 0) % (b >>> 0)) | 0;
+}
+
+function popcount(value: number): number {
+	let v = value - ((value >>> 1) & 0x55555555);
+	v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+	return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function bswap(value: number): number {
+	return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
+}
+
+function ctz(value: number): number {
+	return value === 0 ? 32 : 31 - Math.clz32(value & -value);
+}
+
+/** GCC's bit builtins: the result goes to r[d] (and r[d + 1] for a 64-bit byte swap). */
+export function bits(r: Int32Array, d: number, s: number, operation: number): void {
+	const wide = (operation & BitOperation.Wide) !== 0;
+	const lo = r[s];
+	const hi = wide ? r[s + 1] : 0;
+	const trailing = wide && lo === 0 ? 32 + ctz(hi) : ctz(lo);
+	switch (operation & 15) {
+		case BitOperation.Clz:
+			r[d] = wide ? (hi !== 0 ? Math.clz32(hi) : 32 + Math.clz32(lo)) : Math.clz32(lo);
+			break;
+		case BitOperation.Ctz:
+			r[d] = trailing;
+			break;
+		case BitOperation.Ffs:
+			r[d] = (lo | hi) === 0 ? 0 : trailing + 1;
+			break;
+		case BitOperation.Popcount:
+			r[d] = popcount(lo) + popcount(hi);
+			break;
+		case BitOperation.Parity:
+			r[d] = (popcount(lo) + popcount(hi)) & 1;
+			break;
+		case BitOperation.Clrsb: {
+			const sign = (wide ? hi : lo) >> 31;
+			const top = wide ? hi ^ sign : lo ^ sign;
+			r[d] = (wide && top === 0 ? 32 + Math.clz32(lo ^ sign) : Math.clz32(top)) - 1;
+			break;
+		}
+		case BitOperation.Bswap16:
+			r[d] = bswap(lo) >>> 16;
+			break;
+		case BitOperation.Bswap32:
+			r[d] = bswap(lo);
+			break;
+		default:
+			r[d] = bswap(hi);
+			r[d + 1] = bswap(lo);
+	}
+}
+
+/** Descriptor of Op.Overflow. */
+export const OVERFLOW_SUB = 1;
+export const OVERFLOW_MUL = 2;
+export const OVERFLOW_LEFT_SIGNED = 4;
+export const OVERFLOW_RIGHT_SIGNED = 8;
+export const OVERFLOW_RESULT_SIGNED = 16;
+/** The result's size in bits is in the bits from here on. */
+export const OVERFLOW_BITS_SHIFT = 8;
+
+/** Exact arithmetic: r[d] = 1 when the result does not fit, r[d + 2] and r[d + 3] the wrapped result. */
+export function overflow(r: Int32Array, d: number, a: number, b: number, descriptor: number): void {
+	const left = wideValue(r, a, (descriptor & OVERFLOW_LEFT_SIGNED) !== 0);
+	const right = wideValue(r, b, (descriptor & OVERFLOW_RIGHT_SIGNED) !== 0);
+	const exact = descriptor & OVERFLOW_SUB ? left - right : descriptor & OVERFLOW_MUL ? left * right : left + right;
+	const size = descriptor >> OVERFLOW_BITS_SHIFT;
+	const wrapped = descriptor & OVERFLOW_RESULT_SIGNED ? BigInt.asIntN(size, exact) : BigInt.asUintN(size, exact);
+	setPair(wrapped);
+	r[d] = wrapped === exact ? 0 : 1;
+	r[d + 2] = pair[0];
+	r[d + 3] = pair[1];
+}
+
+function wideValue(r: Int32Array, slot: number, signed: boolean): bigint {
+	const value = (BigInt(r[slot + 1]) << 32n) | BigInt(r[slot] >>> 0);
+	return signed ? value : BigInt.asUintN(64, value);
 }

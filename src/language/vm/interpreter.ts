@@ -1,10 +1,10 @@
-import { divide64, divS, divU, modS, modU, mul64, pair } from "./arithmetic";
+import { bits, divide64, divS, divU, modS, modU, mul64, overflow, pair } from "./arithmetic";
 import { Exit } from "./exit";
 import { FaultKind } from "./fault";
 import { BREAKPOINT, OP_MASK, Op, STATEMENT, STATEMENT_PS } from "./opcodes";
 import { slowMemory } from "./slow-memory";
 import { FRAME_BASE, FRAME_INTS, FRAME_PC, FRAME_SP, popFrame, type Stack, WINDOW_HIGH } from "./stack";
-import { functionIndexAt, NOT_C, TABLE_INTS, type Vm } from "./vm";
+import { functionAddress, functionIndexAt, NOT_C, TABLE_INTS, type Vm } from "./vm";
 
 const LINEAR_HIGH = -65536;
 const TWO32 = 4294967296;
@@ -1007,6 +1007,22 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 					r[d] = sp + code[pc + 2];
 					r[d + 1] = WINDOW_HIGH;
 					pc += 3;
+					continue;
+				}
+				case Op.Bits:
+					bits(r, base + code[pc + 1], base + code[pc + 2], code[pc + 3]);
+					pc += 4;
+					continue;
+				case Op.Overflow:
+					overflow(r, base + code[pc + 1], base + code[pc + 2], base + code[pc + 3], code[pc + 4]);
+					pc += 5;
+					continue;
+				case Op.Caller: {
+					const d = base + code[pc + 1];
+					const caller = at > 0 ? frames[at - FRAME_INTS] : 0;
+					r[d] = functionAddress(caller);
+					r[d + 1] = WINDOW_HIGH;
+					pc += 2;
 					continue;
 				}
 				case Op.Call: {

@@ -171,6 +171,12 @@ export enum Op {
 	VaStart,
 	/** FaultKind */
 	Trap,
+	/** d, s, BitOperation (| WIDE for a 64-bit operand) */
+	Bits,
+	/** d (flag, then a spare word, then the result pair), left pair, right pair, descriptor (see overflow) */
+	Overflow,
+	/** d: address of the calling function */
+	Caller,
 	/** Ends an expression of the debugger: leaves `run` with Exit.HostReturn, result pair in slot s. */
 	Done,
 }
@@ -186,3 +192,17 @@ export const STATEMENT_PS = 20_000;
 
 /** Where functions appear in the address space: function i is at TEXT_BASE + 16 * i. */
 export const TEXT_OFFSET = 0x70000000;
+
+/** Operand of Op.Bits. */
+export enum BitOperation {
+	Clz = 0,
+	Ctz,
+	Ffs,
+	Popcount,
+	Parity,
+	Clrsb,
+	Bswap16,
+	Bswap32,
+	Bswap64,
+	Wide = 16,
+}

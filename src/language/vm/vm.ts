@@ -1,6 +1,7 @@
 import type { AddressSpace } from "./address-space";
 import type { Exit } from "./exit";
 import { FaultKind, MemoryFault } from "./fault";
+import { FRAME_OVERHEAD } from "./frame-layout";
 import type { FunctionEntry } from "./function-entry";
 import { decodeValue, encodeValue, type ValueKind } from "./host-call";
 import { interpret } from "./interpreter";
@@ -8,9 +9,6 @@ import { TEXT_OFFSET } from "./opcodes";
 import { FRAME_INTS, FRAME_SP, frameTop, pushFrame, reserveRegs, type Stack, stackPointer, WINDOW_HIGH } from "./stack";
 
 const TWO32 = 4294967296;
-/** Bytes of kernel stack that a frame takes besides its variables: saved registers, as a compiled frame has. */
-export const FRAME_OVERHEAD = 32;
-
 /** Ints per function in `Vm.table`: entry pc (negative: not C), registers, frame size, 1 when variadic, parameters. */
 export const TABLE_INTS = 5;
 export const NOT_C = -1;
