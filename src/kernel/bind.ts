@@ -4,6 +4,7 @@ import { decodeValue, encodeValue } from "../language/vm/host-call";
 import type { Invoke } from "../language/vm/function-entry";
 import type { ArgumentKind, KernelFunction, PlainFunction, VarArgs, VariadicFunction } from "./functions";
 import type { Kernel } from "./kernel";
+import { KernelBug } from "./sched/oops";
 import { afterHostCall, beforeHostCall } from "./sched/clock";
 
 /** Appends every kernel function to the machine's function table; its index there is its index in `k.functions`. */
@@ -19,7 +20,12 @@ function bindInvoke(k: Kernel, fn: PlainFunction | VariadicFunction): Invoke {
 	const body = fn.kind === "plain" ? bindPlain(k, fn) : bindVariadic(k, fn);
 	return (regs, base, count) => {
 		beforeHostCall(k);
-		body(regs, base, count);
+		try {
+			body(regs, base, count);
+		} catch (error) {
+			if (error instanceof KernelBug) k.state.bugText = error.message;
+			throw error;
+		}
 		afterHostCall(k);
 	};
 }

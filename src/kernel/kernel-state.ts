@@ -10,14 +10,23 @@ export interface KernelState {
 	/** Set while an oops waits for the run loop to report and handle it. */
 	oops: Oops | null;
 	end: RunEnd | null;
+	/** Oopses so far. */
+	oopses: number;
+	/** WARNs so far. */
+	warnings: number;
+	/** What the BUG that a kernel function has just thrown says. */
+	bugText: string;
 }
 
 export function createKernelState(): KernelState {
 	return {
-		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], waits: 0 },
+		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
 		threads: [],
 		irqs: {},
 		oops: null,
 		end: null,
+		oopses: 0,
+		warnings: 0,
+		bugText: "",
 	};
 }

@@ -2,6 +2,7 @@
  * The kernel of one machine: what ties the machine, the C virtual machine and the kernel's state together. Behaviour
  * lives in the functions beside each kind of state; this class only finds things.
  */
+import type { GlobalInfo, SourcePosition } from "../language/debug-info";
 import type { AddressSpace } from "../language/vm/address-space";
 import { functionAddress, type Vm } from "../language/vm/vm";
 import type { Component } from "../sim/component";
@@ -16,6 +17,14 @@ import { onKernelEvent } from "./timers/events";
 export interface DebugHooks {
 	/** 1 at each function index that has a function breakpoint. */
 	functionBreaks: Uint8Array;
+	/** Names and lines of the C that is loaded; null while nothing is. */
+	symbols: Symbols | null;
+}
+
+export interface Symbols {
+	/** Place of the statement whose code holds `pc`, or null. */
+	positionAt(pc: number): SourcePosition | null;
+	readonly globals: readonly GlobalInfo[];
 }
 
 export class Kernel implements Component {
@@ -46,7 +55,7 @@ export class Kernel implements Component {
 		this.functions = parts.functions;
 		this.indexOf = new Map(parts.functions.map((f, index) => [f.signature.name, index]));
 		this.state = parts.state;
-		this.debug = { functionBreaks: new Uint8Array(parts.functions.length) };
+		this.debug = { functionBreaks: new Uint8Array(parts.functions.length), symbols: null };
 		this.component = parts.machine.register(this);
 	}
 

@@ -45,8 +45,13 @@ export interface Thread {
 	bhDisabled: number;
 	preempt: number;
 	irqsOff: boolean;
-	/** Address of the thread's task_struct in simulated memory, 0 until someone asks. */
-	task: number;
+	/** Address of the thread's task_struct in simulated memory: state, pid and comm are there. */
+	readonly task: number;
+	readonly pid: number;
+	/** What the thread has prepared to wait for (prepare_to_wait), for the report of blocked threads. */
+	waitingOn: WaitOn | null;
+	/** Where the debugger finds what the thread runs for: a kthread's function and data, a KUnit case; 0 where none. */
+	arg: number;
 }
 
 /** One handler of an interrupt line. */
@@ -93,6 +98,12 @@ export interface CpuState {
 	local: LocalInterrupt[];
 	/** Ready threads in the order in which they became ready (ids). */
 	queue: number[];
+	/** When the current thread got the CPU (ps): the watchdog's clock. */
+	since: number;
+	/** When might_sleep() complained last (ps), -1 never: Linux says it once a second. */
+	sleepWarning: number;
+	/** sim_softirq_hold depth. */
+	taskletHolds: number;
 	/** How many times threads have gone to sleep: orders the waiters of one object. */
 	waits: number;
 }

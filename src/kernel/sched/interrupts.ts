@@ -1,8 +1,9 @@
 /** Entry into hard interrupts and softirqs: step functions whose frames sit on top of whatever was interrupted. */
+import { ObserverBit } from "../../sim/observers";
 import type { Kernel } from "../kernel";
-import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
+import { block, call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { LocalInterrupt } from "../state";
-import { pushStep } from "./threads";
+import { pushStep, wakeThread } from "./threads";
 
 /** Interrupt entry takes 1 µs, softirq entry 0.5 µs (machine.md, Time). */
 export const IRQ_ENTRY_PS = 1_000_000;
@@ -20,13 +21,30 @@ const SOFTIRQ_ACTIONS: Readonly<Record<number, string>> = {
 	[Softirq.Tasklet]: "tasklet_action",
 	[Softirq.Hrtimer]: "hrtimer_run_softirq",
 };
+const TASKLET_BITS = (1 << Softirq.Hi) | (1 << Softirq.Tasklet);
+/** After so many rounds softirqs are left to ksoftirqd, as in Linux. */
+const MAX_SOFTIRQ_RESTART = 10;
 const IRQ_HANDLED = 1;
 const IRQ_WAKE_THREAD = 2;
 /** Linux gives a line up after 99,900 unhandled interrupts of 100,000. */
 const UNHANDLED_LIMIT = 99_900;
 
+/** Served at the end of the interrupt or of the section with bottom halves off; in process context ksoftirqd does it. */
 export function raiseSoftirq(k: Kernel, softirq: Softirq): void {
 	k.state.cpu.softirqPending |= 1 << softirq;
+	const thread = k.current;
+	if (thread.hardirq + thread.softirq + thread.bhDisabled === 0) wakeSoftirqd(k);
+}
+
+function wakeSoftirqd(k: Kernel): void {
+	const thread = k.state.threads.find((t) => t.name === "ksoftirqd/0");
+	if (thread) wakeThread(k, thread);
+}
+
+/** Softirqs that may be served now: tasklets can be held back. */
+function servable(k: Kernel): number {
+	const { softirqPending, taskletHolds } = k.state.cpu;
+	return taskletHolds > 0 ? softirqPending & ~TASKLET_BITS : softirqPending;
 }
 
 /** Queues a function for hard interrupt context: the local timer's expiry. */
@@ -63,7 +81,7 @@ function irqExit(k: Kernel): boolean {
 /** Pending softirqs run unless one is being served, bottom halves are off, or this is a hard interrupt. */
 export function softirqsMayRun(k: Kernel): boolean {
 	const thread = k.current;
-	return k.state.cpu.softirqPending !== 0 && thread.hardirq === 0 && thread.softirq === 0 && thread.bhDisabled === 0;
+	return servable(k) !== 0 && thread.hardirq === 0 && thread.softirq === 0 && thread.bhDisabled === 0;
 }
 
 export const interruptFunctions: KernelFunction[] = [
@@ -76,7 +94,8 @@ export const interruptFunctions: KernelFunction[] = [
 				const line = f.args[0] ?? 0;
 				const irq = k.state.irqs[line];
 				if (irq) irq.count++;
-				k.machine.observers.record("irq", { line, dev: irq?.actions[0]?.name ?? "" });
+				if (k.machine.observers.mask & ObserverBit.RECORD)
+					k.machine.observers.record("irq", { irq: line, dev: irq?.actions[0]?.name ?? "", ctx: "hardirq" });
 				return next;
 			}),
 			handler: step("Call the next handler of the line: handler(irq, dev_id).", (k, f) => {
@@ -119,23 +138,43 @@ export const interruptFunctions: KernelFunction[] = [
 	steps(
 		"void handle_softirqs(void)",
 		{
-			enter: step("Serve softirqs with interrupts on.", (k) => {
+			enter: step("Serve softirqs with interrupts on.", (k, f) => {
+				f.locals.rounds = 0;
+				f.locals.round = servable(k);
 				k.current.softirq++;
 				k.state.cpu.busyUntil = Math.max(k.state.cpu.busyUntil, k.machine.time) + SOFTIRQ_ENTRY_PS;
 				return next;
 			}),
-			action: step("Take the lowest pending softirq and run its action.", (k) => {
-				const pending = k.state.cpu.softirqPending;
-				if (pending === 0) return goto("exit");
-				const number = 31 - Math.clz32(pending & -pending);
-				k.state.cpu.softirqPending = pending & ~(1 << number);
+			action: step("Take the lowest pending softirq and run its action.", (k, f) => {
+				const left = f.locals.round & servable(k);
+				if (left === 0) return goto("again");
+				const number = 31 - Math.clz32(left & -left);
+				k.state.cpu.softirqPending &= ~(1 << number);
+				f.locals.round &= ~(1 << number);
 				const action = SOFTIRQ_ACTIONS[number];
 				return action ? call(action, [], "action") : goto("action");
 			}),
-			exit: step("No softirq is pending any more.", (k) => {
+			again: step("Were softirqs raised meanwhile? Serve them too, ten times at most; then ksoftirqd goes on.", (k, f) => {
+				f.locals.round = servable(k);
+				if (f.locals.round === 0) return goto("exit");
+				if (++f.locals.rounds < MAX_SOFTIRQ_RESTART) return goto("action");
+				wakeSoftirqd(k);
+				return goto("exit");
+			}),
+			exit: step("Leave softirq context.", (k) => {
 				k.current.softirq--;
 				return ret();
 			}),
+		},
+		0,
+	),
+	steps(
+		"int run_ksoftirqd(void *data)",
+		{
+			wait: step("Sleep until a softirq is raised outside of an interrupt.", (k) =>
+				softirqsMayRun(k) ? goto("serve") : block({ kind: "softirqs", address: 0, name: "" }, undefined, "wait"),
+			),
+			serve: step("Serve them in this thread.", () => call("handle_softirqs", [], "wait")),
 		},
 		0,
 	),

@@ -11,10 +11,11 @@ import { functionIndexAt } from "../../language/vm/vm";
 import type { Next, StepFunction } from "../functions";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
-import { KernelBug, oopsFromBug, oopsFromFault, dieAfterOops } from "./oops";
-import { takeInterrupt } from "./interrupts";
-import { blockThread, stepFrame } from "./threads";
 import { scheduleInAtomic } from "./context";
+import { takeInterrupt } from "./interrupts";
+import { dieAfterOops, dumpStack, oopsFromFault } from "./oops";
+import { say } from "./say";
+import { blockThread, stepFrame } from "./threads";
 
 /** A context switch takes 1 µs, a statement 20 ns (machine.md, Time). */
 export const SWITCH_PS = 1_000_000;
@@ -45,6 +46,8 @@ export interface Slice {
 
 /** C runs at most this long in one turn, so that a caller's slice is short in host time whatever C does: 2 ms. */
 const TURN_PS = 2_000_000_000;
+/** machine.md, Runs. */
+const SOFT_LOCKUP_PS = 20e12;
 const SLICE: Stop = { kind: "slice" };
 const END: Stop = { kind: "end" };
 const MACHINE: Stop = { kind: "machine" };
@@ -67,18 +70,18 @@ function runTurn(k: Kernel, slice: Slice): Stop | null {
 		dieAfterOops(k);
 		return null;
 	}
+	// A thread that fell asleep leaves the CPU before anything else happens on it.
+	const { current } = k;
+	if (current.state.kind !== "ready" || (current.stack.depth === 0 && cpu.queue.length > 0)) switchThread(k);
 	if (machine.time < cpu.busyUntil) {
 		const arrived = machine.advanceTo(Math.min(cpu.busyUntil, slice.limit));
 		if (!arrived) return stopOfMachine(k);
 		if (machine.time < cpu.busyUntil) return end(k, "limit", 3);
 	}
 	if (takeInterrupt(k)) return null;
-	let thread = k.current;
-	if (thread.state.kind !== "ready" || (thread.stack.depth === 0 && cpu.queue.length > 0)) {
-		if (!switchThread(k)) return null;
-		thread = k.current;
-	}
-	if (thread.stack.depth === 0) return idle(k, slice);
+	const thread = k.current;
+	if (thread.stack.depth === 0) return cpu.queue.length > 0 ? null : idle(k, slice);
+	if (machine.time - cpu.since >= SOFT_LOCKUP_PS && thread.role !== "idle") return softLockup(k, thread);
 	return thread.stack.hosts[thread.stack.depth - 1] ? runStep(k, thread) : runC(k, thread, slice);
 }
 
@@ -87,25 +90,37 @@ function stopOfMachine(k: Kernel): Stop {
 	return MACHINE;
 }
 
-/** Gives the CPU to the next ready thread, or to the idle thread. Returns false when a switch has to be paid first. */
-function switchThread(k: Kernel): boolean {
+/** Gives the CPU to the next ready thread, or to the idle thread. */
+function switchThread(k: Kernel): void {
 	const cpu = k.state.cpu;
 	const next = cpu.queue.shift() ?? 0;
-	if (next === cpu.current) return true;
+	cpu.since = Math.max(cpu.busyUntil, k.machine.time);
+	if (next === cpu.current) return;
 	cpu.current = next;
-	cpu.busyUntil = Math.max(cpu.busyUntil, k.machine.time) + (next === 0 ? 0 : SWITCH_PS);
-	return next === 0;
+	if (next !== 0) cpu.busyUntil = cpu.since + SWITCH_PS;
 }
 
-/** Nothing can run: time jumps to the next event; without one the run is over. */
+/** Nothing can run: time goes on until an interrupt or a wake-up; when nothing is due any more the run is over. */
 function idle(k: Kernel, slice: Slice): Stop | null {
 	const due = k.machine.nextEventTime();
-	if (due === Number.POSITIVE_INFINITY) return end(k, "idle", 0);
+	if (due === Number.POSITIVE_INFINITY) {
+		// A line that is held active with nobody to serve it is no reason to go on.
+		return end(k, k.state.oopses > 0 ? "oops" : "idle", k.state.oopses > 0 ? 1 : 0);
+	}
 	if (due > slice.limit) {
 		k.machine.advanceTo(slice.limit);
 		return end(k, "limit", 3);
 	}
-	return k.machine.advanceTo(due) ? null : stopOfMachine(k);
+	const far = Math.max(due, Math.min(slice.limit, k.machine.time + TURN_PS));
+	return k.machine.advanceUntilInterrupt(far) ? null : stopOfMachine(k);
+}
+
+/** The watchdog's verdict on a CPU that has not scheduled for 20 s: Linux reports it, here the run ends. */
+function softLockup(k: Kernel, thread: Thread): Stop {
+	const stuck = Math.floor((k.machine.time - k.state.cpu.since) / 1e12);
+	say(k, 0, `watchdog: BUG: soft lockup - CPU#0 stuck for ${stuck}s! [${thread.name}:${thread.pid}]`);
+	dumpStack(k, thread);
+	return end(k, "oops", 1);
 }
 
 /** Ends the run. The status of an idle end is settled by whoever judges the run. */
@@ -184,8 +199,14 @@ function runStep(k: Kernel, thread: Thread): Stop | null {
 		case "block":
 			frame.step = next.then === undefined ? frame.step + 1 : stepIndex(fn, next.then);
 			frame.timedOut = false;
-			scheduleInAtomic(k, thread);
+			if (scheduleInAtomic(k, thread)) return { kind: "oops", thread: thread.id };
 			blockThread(k, thread, next.on, next.until);
+			break;
+		case "yield":
+			frame.step = next.then === undefined ? frame.step + 1 : stepIndex(fn, next.then);
+			if (scheduleInAtomic(k, thread)) return { kind: "oops", thread: thread.id };
+			k.state.cpu.queue.push(thread.id);
+			switchThread(k);
 			break;
 		case "spin":
 			frame.step = next.then === undefined ? frame.step + 1 : stepIndex(fn, next.then);
@@ -234,7 +255,7 @@ function callFunction(k: Kernel, thread: Thread, frame: StepFrame, target: numbe
 		return oopsFromError(k, thread, error);
 	}
 	k.state.cpu.busyUntil = Math.max(k.state.cpu.busyUntil, k.machine.time) + entry.cost;
-	frame.result = decodeValue("s64", thread.stack.regs[base] ?? 0, thread.stack.regs[base + 1] ?? 0);
+	frame.result = decodeValue("s64", thread.stack.regs[base], thread.stack.regs[base + 1]);
 	return null;
 }
 
@@ -257,8 +278,7 @@ export function functionIndex(k: Kernel, address: number): number | undefined {
 
 /** A memory fault or a BUG inside the kernel is an oops of the thread; anything else is our own mistake. */
 function oopsFromError(k: Kernel, thread: Thread, error: unknown): Stop {
-	if (error instanceof MemoryFault) oopsFromFault(k, thread, error);
-	else if (error instanceof KernelBug) oopsFromBug(k, thread, error.message);
-	else throw error;
+	if (!(error instanceof MemoryFault)) throw error;
+	oopsFromFault(k, thread, error);
 	return { kind: "oops", thread: thread.id };
 }

@@ -4,7 +4,9 @@ import { createStack, frameTop, pushHost, reserveRegs } from "../../language/vm/
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread, WaitOn } from "../state";
 import { KernelEvent } from "../timers/events";
-import { allocateStack } from "../mm/stacks";
+import { TASK_COMM_LEN, TASK_RUNNING, taskStruct } from "./task";
+import { allocateThreadMemory } from "./thread-memory";
+import { writeText } from "../text";
 
 /** A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. */
 export function createThread(k: Kernel, name: string, role: Thread["role"], fn: string, args: number[]): Thread {
@@ -16,19 +18,28 @@ export function createThread(k: Kernel, name: string, role: Thread["role"], fn: 
 
 /** A thread with an empty stack that is not queued: the idle thread, the debug console. */
 export function addThread(k: Kernel, name: string, role: Thread["role"]): Thread {
+	const id = k.state.threads.length;
+	const { stackTop, task } = allocateThreadMemory(k);
+	const pid = id;
 	const thread: Thread = {
-		id: k.state.threads.length,
+		id,
 		name,
 		role,
-		stack: createStack(allocateStack(k)),
+		stack: createStack(stackTop),
 		state: { kind: "ready" },
 		hardirq: 0,
 		softirq: 0,
 		bhDisabled: 0,
 		preempt: 0,
 		irqsOff: false,
-		task: 0,
+		task,
+		pid,
+		waitingOn: null,
+		arg: 0,
 	};
+	taskStruct.pid.set(k.space, task, pid);
+	taskStruct.tgid.set(k.space, task, pid);
+	writeText(k, taskStruct.comm.at(task), name, TASK_COMM_LEN);
 	k.state.threads.push(thread);
 	return thread;
 }
@@ -62,7 +73,9 @@ export function wakeThread(k: Kernel, thread: Thread, timedOut = false): boolean
 	const frame = thread.stack.hosts[thread.stack.depth - 1] as StepFrame | null;
 	if (frame) frame.timedOut = timedOut;
 	thread.state = { kind: "ready" };
+	taskStruct.__state.set(k.space, thread.task, TASK_RUNNING);
 	k.state.cpu.queue.push(thread.id);
+	k.machine.wakeRequested = true;
 	return true;
 }
 

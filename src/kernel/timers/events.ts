@@ -15,7 +15,6 @@ export function onKernelEvent(k: Kernel, kind: KernelEvent, arg: number): void {
 	switch (kind) {
 		case KernelEvent.Wake:
 			wakeThread(k, k.state.threads[arg], true);
-			k.machine.wakeRequested = true;
 			break;
 		case KernelEvent.Tick:
 		case KernelEvent.Hrtimer:

@@ -1,0 +1,31 @@
+/** Kernel stacks and task structs, in the 0xffff8000 window, with unmapped room below each stack as VMAP_STACK has it. */
+import { PAGE_SIZE, WINDOW_BASE } from "../../language/vm/address-space";
+import { KERNEL_STACK_SIZE } from "../../language/vm/stack";
+import type { Kernel } from "../kernel";
+
+/** Each thread takes 32 KiB of the window: its task_struct's page, a hole, its stack. */
+const THREADS_BASE = WINDOW_BASE + 0x60000000;
+const THREAD_SPAN = 2 * KERNEL_STACK_SIZE;
+/** Physical bytes of a thread: page and stack, at the end of RAM, going down. */
+const THREAD_BYTES = KERNEL_STACK_SIZE + PAGE_SIZE;
+export const MAX_THREADS = 1024;
+/** Bytes at the end of RAM that no allocator may give out. */
+export const THREAD_RESERVE = MAX_THREADS * THREAD_BYTES;
+
+/** Maps the next thread's memory. Throws when there are too many threads. */
+export function allocateThreadMemory(k: Kernel): { stackTop: number; task: number } {
+	const index = k.state.threads.length;
+	if (index >= MAX_THREADS) throw new Error(`more than ${MAX_THREADS} threads`);
+	const task = THREADS_BASE + index * THREAD_SPAN;
+	const phys = k.space.ramStart + k.space.ramSize - (index + 1) * THREAD_BYTES;
+	const stack = task + KERNEL_STACK_SIZE;
+	k.space.map(task, phys, 1, "ram");
+	k.space.map(stack, phys + PAGE_SIZE, KERNEL_STACK_SIZE / PAGE_SIZE, "ram");
+	return { stackTop: stack + KERNEL_STACK_SIZE, task };
+}
+
+/** The thread whose task_struct is at an address, or -1. */
+export function threadOfTask(task: number): number {
+	const index = (task - THREADS_BASE) / THREAD_SPAN;
+	return Number.isInteger(index) && index >= 0 && index < MAX_THREADS ? index : -1;
+}
