@@ -1,0 +1,47 @@
+/** What dmaengine tells observers, and where the C call came from. */
+import { FRAME_FUNCTION, FRAME_INTS, FRAME_PC, isHostFrame } from "../../language/vm/stack";
+import { ObserverBit, type RecordFields, type RecordKind } from "../../sim/observers";
+import type { Kernel } from "../kernel";
+import { contextName } from "../sched/context";
+import { channelName } from "./names";
+import type { Origin } from "./state";
+
+/** Tells observers about a channel. Costs nothing when nobody listens. */
+export function record(k: Kernel, kind: RecordKind, chan: number, fields: RecordFields = {}): void {
+	const { observers } = k.machine;
+	if (!(observers.mask & ObserverBit.RECORD)) return;
+	observers.record(kind, { chan: channelName(k, chan), ctx: contextName(k), ...fields });
+}
+
+/** The innermost C frame of the thread that runs: the call that the user wrote. Null when there is none. */
+export function callerInC(k: Kernel): Origin | null {
+	const { stack } = k.current;
+	for (let depth = stack.depth - 1; depth >= 0; depth--) {
+		if (isHostFrame(stack, depth)) continue;
+		const at = depth * FRAME_INTS;
+		return { fn: stack.frames[at + FRAME_FUNCTION], pc: stack.frames[at + FRAME_PC] };
+	}
+	return null;
+}
+
+/** Remembers which C call prepared a descriptor, and tells observers of the prep. */
+export function notePrepared(k: Kernel, chan: number, tx: number, kind: string, len: number): void {
+	if (tx !== 0) k.state.dma.prepared[tx] = { origin: callerInC(k), len, kind, cookie: 0 };
+	record(k, "prep", chan, { kind, len, ok: tx !== 0 });
+}
+
+/** Forgets a descriptor that is about to be freed. */
+export function forgetPrepared(k: Kernel, tx: number): void {
+	delete k.state.dma.prepared[tx];
+}
+
+export function noteCookie(k: Kernel, tx: number, cookie: number): void {
+	const prepared = k.state.dma.prepared[tx];
+	if (prepared) prepared.cookie = cookie;
+	else k.state.dma.prepared[tx] = { origin: null, len: 0, kind: "", cookie };
+}
+
+/** The last cookie of a descriptor, also after it has been completed. */
+export function cookieOfPrepared(k: Kernel, tx: number): number {
+	return k.state.dma.prepared[tx]?.cookie ?? 0;
+}

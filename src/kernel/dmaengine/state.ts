@@ -1,0 +1,63 @@
+/** What dmaengine's core keeps outside the public structs. */
+
+/** Where a call was made: function index and pc of the C frame that called. */
+export interface Origin {
+	readonly fn: number;
+	readonly pc: number;
+}
+
+/** What the core remembers of a descriptor beside its struct. */
+export interface Prepared {
+	/** The prep call; null when no C code made it. */
+	readonly origin: Origin | null;
+	/** Bytes to move. */
+	readonly len: number;
+	/** "memcpy", "slave_sg", "cyclic", … */
+	readonly kind: string;
+	/** The last cookie; completion clears the one in the struct before the callback runs. */
+	cookie: number;
+}
+
+export interface DmaEngineState {
+	/** Address of `dma_device_list` in simulated memory; 0 until the core has started. */
+	deviceList: number;
+	/** Taken dma_device ids (the IDA gives out the lowest free one). */
+	deviceIds: number[];
+	/** Taken channel ids by dma_device address. */
+	channelIds: Record<string, number[]>;
+	/** Public clients: dmaengine_get minus dmaengine_put. */
+	references: number;
+	/** channel_table: dma_chan address by capability, 0 where there is none. */
+	table: number[];
+	/** Addresses of `struct of_dma`, in order of registration. */
+	controllers: number[];
+	/** The counter that spreads lookups over entries of the same name. */
+	ofLookups: number;
+	/** Messages said once (WARN_ONCE), by id. */
+	warned: Record<string, true>;
+	/** By address of the dma_async_tx_descriptor. */
+	prepared: Record<string, Prepared>;
+	/** Debugfs and sysfs exist. */
+	filesReady: boolean;
+}
+
+export const createDmaEngineState = (): DmaEngineState => ({
+	deviceList: 0,
+	deviceIds: [],
+	channelIds: {},
+	references: 0,
+	table: [],
+	controllers: [],
+	ofLookups: 0,
+	warned: {},
+	prepared: {},
+	filesReady: false,
+});
+
+/** The lowest number that is not taken, and takes it. */
+export function takeId(taken: number[]): number {
+	let id = 0;
+	while (taken.includes(id)) id++;
+	taken.push(id);
+	return id;
+}
