@@ -2,22 +2,21 @@
 import { PAGE_SIZE, WINDOW_BASE } from "../../language/vm/address-space";
 import { KERNEL_STACK_SIZE } from "../../language/vm/stack";
 import type { Kernel } from "../kernel";
+import { takeRun } from "../mm/pages";
 
 /** Each thread takes 32 KiB of the window: its task_struct's page, a hole, its stack. */
 const THREADS_BASE = WINDOW_BASE + 0x60000000;
 const THREAD_SPAN = 2 * KERNEL_STACK_SIZE;
-/** Physical bytes of a thread: page and stack, at the end of RAM, going down. */
-const THREAD_BYTES = KERNEL_STACK_SIZE + PAGE_SIZE;
-export const MAX_THREADS = 1024;
-/** Bytes at the end of RAM that no allocator may give out. */
-export const THREAD_RESERVE = MAX_THREADS * THREAD_BYTES;
+export const MAX_THREADS = 8192;
 
-/** Maps the next thread's memory. Throws when there are too many threads. */
+/** Maps the next thread's memory. Throws when there are too many threads, or no memory. */
 export function allocateThreadMemory(k: Kernel): { stackTop: number; task: number } {
 	const index = k.state.threads.length;
 	if (index >= MAX_THREADS) throw new Error(`more than ${MAX_THREADS} threads`);
 	const task = THREADS_BASE + index * THREAD_SPAN;
-	const phys = k.space.ramStart + k.space.ramSize - (index + 1) * THREAD_BYTES;
+	const page = takeRun(k, 1 + KERNEL_STACK_SIZE / PAGE_SIZE);
+	if (page < 0) throw new Error("no memory for a kernel stack");
+	const phys = k.space.ramStart + page * PAGE_SIZE;
 	const stack = task + KERNEL_STACK_SIZE;
 	k.space.map(task, phys, 1, "ram");
 	k.space.map(stack, phys + PAGE_SIZE, KERNEL_STACK_SIZE / PAGE_SIZE, "ram");
