@@ -34,6 +34,10 @@ function addFunction(vm: Vm, name: string, parameters: number, registers: number
 		parameters,
 		variadic: false,
 		returnType: INT,
+		kernelText: false,
+		module: "bench",
+		external: true,
+		lines: [],
 		variables: [],
 	};
 	return vm.addFunction({ kind: "c", name, info });

@@ -1,3 +1,4 @@
+import type { VariableSymbol } from "./tree";
 import type { CType } from "./types";
 
 /** Where a variable of a function lives. */
@@ -17,6 +18,8 @@ export interface VariableInfo {
 	/** pcs in which the name is in scope: firstPc <= pc < endPc. */
 	firstPc: number;
 	endPc: number;
+	/** The checked tree's symbol, null for statics. */
+	symbol: VariableSymbol | null;
 }
 
 /** What the debugger and the interpreter know of a C function. */
@@ -36,7 +39,27 @@ export interface FunctionInfo {
 	parameters: number;
 	variadic: boolean;
 	returnType: CType;
+	/** Declared by the kernel's own text: no breakpoints, stepping goes through. */
+	kernelText: boolean;
+	/** Name of the module that defines it. */
+	module: string;
+	/** False for `static` functions. */
+	external: boolean;
 	variables: VariableInfo[];
+	/** Sorted by pc; each row holds up to the next one. */
+	lines: LineRow[];
+}
+
+/** A row of a function's line table. */
+export interface LineRow {
+	/** Absolute. */
+	pc: number;
+	line: number;
+	column: number;
+	/** Index into Program.files. */
+	file: number;
+	/** A statement begins here: breakpoints and interrupts come in before it. */
+	statement: boolean;
 }
 
 export interface SourcePosition {
@@ -58,4 +81,6 @@ export interface GlobalInfo {
 	/** False for `static` ones. */
 	external: boolean;
 	readOnly: boolean;
+	/** The function whose static it is, null at file scope. */
+	owner: string | null;
 }

@@ -42,7 +42,14 @@ export class Emitter {
 	frameSize = 0;
 	place: Place;
 	private readonly fixups: { at: number; from: number; label: Label }[] = [];
+	/** Inside how many statement expressions we are. */
+	nested = 0;
+	/** Set where a jump may come in: the next statement counts whatever its place. */
+	barrier = true;
+	/** How many statements there are so far. */
+	statements = 0;
 	private pending: Place | null = null;
+	private last: Place | null = null;
 
 	constructor(place: Place) {
 		this.place = place;
@@ -52,11 +59,18 @@ export class Emitter {
 		return this.words.length;
 	}
 
-	/** The next instruction begins a statement. */
+	/**
+	 * The next instruction begins a statement. What one use of a macro expands to counts as one statement, except
+	 * where a loop comes back.
+	 */
 	statement(place: Place): void {
 		this.flush();
-		this.pending = place;
 		this.place = place;
+		if (place.macro && !this.barrier && (this.nested > 0 || samePlace(place, this.last))) return;
+		this.pending = place;
+		this.last = place;
+		this.barrier = false;
+		this.statements++;
 	}
 
 	/** A statement that made no code yet gets a Nop, so that it is counted and can hold a breakpoint. */
@@ -134,4 +148,8 @@ export class Emitter {
 			this.words[at] = label.at - from;
 		}
 	}
+}
+
+function samePlace(a: Place, b: Place | null): boolean {
+	return b !== null && a.line === b.line && a.column === b.column && a.file === b.file;
 }

@@ -54,10 +54,12 @@ export function statement(g: Generator, node: Statement): void {
 			out.jump(Op.Jmp, again);
 			out.bind(top);
 			g.loops.push({ exit, again });
+			const before = out.statements;
 			statement(g, node.body);
 			g.loops.pop();
 			out.bind(again);
-			out.statement(node.place);
+			out.barrier = true;
+			if (!isConstant(node.condition, true) || out.statements === before) out.statement(node.place);
 			branch(g, node.condition, top, true);
 			out.bind(exit);
 			break;
@@ -73,6 +75,7 @@ export function statement(g: Generator, node: Statement): void {
 			out.bind(again);
 			// do { } while (0) of macros costs nothing.
 			if (!isConstant(node.condition, false)) {
+				out.barrier = true;
 				out.statement(conditionPlace(node.condition, node.place));
 				branch(g, node.condition, top, true);
 			}
@@ -88,6 +91,7 @@ export function statement(g: Generator, node: Statement): void {
 		case "case":
 		case "label":
 			out.bind(g.labelOf(node.kind === "case" ? node : node.label));
+			out.barrier = true;
 			break;
 		case "break":
 		case "continue": {
@@ -151,10 +155,13 @@ function forStatement(g: Generator, node: ForStatement): void {
 	}
 	out.bind(top);
 	g.loops.push({ exit, again });
+	const before = out.statements;
 	statement(g, node.body);
 	g.loops.pop();
 	out.bind(again);
-	out.statement(node.step ? conditionPlace(node.step, node.place) : node.place);
+	out.barrier = true;
+	if (node.step || !endless || out.statements === before)
+		out.statement(node.step ? conditionPlace(node.step, node.place) : node.place);
 	if (node.step) {
 		discard(g, node.step);
 		out.flush();
@@ -221,5 +228,7 @@ export function statementExpression(
 	use: (result: Expression) => void,
 ): void {
 	const { result } = node;
+	g.out.nested++;
 	block(g, node.body, result ? () => use(result) : null);
+	g.out.nested--;
 }

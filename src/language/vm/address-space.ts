@@ -90,6 +90,14 @@ export class AddressSpace {
 		this.mappings = this.mappings.filter((mapping) => mapping.virtual !== virtual);
 	}
 
+	/** Makes the mapping that begins at `virtual` read-only for C. */
+	protect(virtual: number): void {
+		const mapping = this.mappings.find((one) => one.virtual === virtual && one.kind === "ram");
+		if (!mapping) return;
+		mapping.kind = "rom";
+		this.install(mapping);
+	}
+
 	/** Plain data for a snapshot. */
 	save(): Mapping[] {
 		return this.mappings.map((mapping) => ({ ...mapping }));
