@@ -1,0 +1,202 @@
+/** Registers of the DesignWare AXI DMAC, standard layout of up to 8 channels and the wider ones. */
+
+import { field, type Register, type RegisterField } from "../registers";
+
+/** Offsets in the common block. */
+export enum Common {
+	ID = 0x00,
+	COMPVER = 0x08,
+	CFG = 0x10,
+	CHEN = 0x18,
+	CHSUSP = 0x20,
+	CHABORT = 0x28,
+	INTSTATUS = 0x30,
+	COMMON_INTCLEAR = 0x38,
+	COMMON_INTSTATUS_ENA = 0x40,
+	COMMON_INTSIGNAL_ENA = 0x48,
+	COMMON_INTSTATUS = 0x50,
+	RESET = 0x58,
+}
+
+/** Offsets in a channel's block. */
+export enum Channel {
+	SAR = 0x00,
+	DAR = 0x08,
+	BLOCK_TS = 0x10,
+	CTL = 0x18,
+	CFG = 0x20,
+	LLP = 0x28,
+	STATUS = 0x30,
+	SWHSSRC = 0x38,
+	SWHSDST = 0x40,
+	BLK_TFR_RESUMEREQ = 0x48,
+	AXI_ID = 0x50,
+	AXI_QOS = 0x58,
+	SSTAT = 0x60,
+	DSTAT = 0x68,
+	SSTATAR = 0x70,
+	DSTATAR = 0x78,
+	INTSTATUS_ENA = 0x80,
+	INTSTATUS = 0x88,
+	INTSIGNAL_ENA = 0x90,
+	INTCLEAR = 0x98,
+}
+
+/** Channel interrupts as masks. */
+export enum Irq {
+	BLOCK_TFR_DONE = 1 << 0,
+	DMA_TFR_DONE = 1 << 1,
+	SRC_TRANSCOMP = 1 << 3,
+	DST_TRANSCOMP = 1 << 4,
+	SRC_DEC_ERR = 1 << 5,
+	DST_DEC_ERR = 1 << 6,
+	SRC_SLV_ERR = 1 << 7,
+	DST_SLV_ERR = 1 << 8,
+	LLI_RD_DEC_ERR = 1 << 9,
+	LLI_WR_DEC_ERR = 1 << 10,
+	LLI_RD_SLV_ERR = 1 << 11,
+	LLI_WR_SLV_ERR = 1 << 12,
+	SHADOWREG_OR_LLI_INVALID = 1 << 13,
+	SLVIF_MULTIBLKTYPE = 1 << 14,
+	SLVIF_WR2RO = 1 << 17,
+	SLVIF_WRONCHEN = 1 << 19,
+	SUSPENDED = 1 << 29,
+	DISABLED = 1 << 30,
+	ABORTED = 1 << 31,
+}
+
+/** CTL_H bits. */
+export enum CtlHigh {
+	ARLEN_EN = 1 << 6,
+	AWLEN_EN = 1 << 15,
+	LAST = 1 << 30,
+	VALID = 1 << 31,
+}
+
+const IRQ_NAMES: readonly [string, number][] = [
+	["BLOCK_TFR_DONE", 0],
+	["DMA_TFR_DONE", 1],
+	["SRC_TRANSCOMP", 3],
+	["DST_TRANSCOMP", 4],
+	["SRC_DEC_ERR", 5],
+	["DST_DEC_ERR", 6],
+	["SRC_SLV_ERR", 7],
+	["DST_SLV_ERR", 8],
+	["LLI_RD_DEC_ERR", 9],
+	["LLI_WR_DEC_ERR", 10],
+	["LLI_RD_SLV_ERR", 11],
+	["LLI_WR_SLV_ERR", 12],
+	["SHADOWREG_OR_LLI_INVALID", 13],
+	["SLVIF_MULTIBLKTYPE", 14],
+	["SLVIF_DEC", 16],
+	["SLVIF_WR2RO", 17],
+	["SLVIF_RD2RWO", 18],
+	["SLVIF_WRONCHEN", 19],
+	["SLVIF_SHADOWREG_WRON_VALID", 20],
+	["SLVIF_WRONHOLD", 21],
+	["LOCK_CLEARED", 27],
+	["SRC_SUSPENDED", 28],
+	["SUSPENDED", 29],
+	["DISABLED", 30],
+	["ABORTED", 31],
+];
+
+const WIDTH = { 0: "8", 1: "16", 2: "32", 3: "64", 4: "128", 5: "256", 6: "512" };
+const MSIZE = { 0: "1", 1: "4", 2: "8", 3: "16", 4: "32", 5: "64", 6: "128", 7: "256", 8: "512", 9: "1024" };
+const INC = { 0: "increment", 1: "fixed" };
+const MULTBLK = { 0: "contiguous", 1: "reload", 2: "shadow", 3: "linked list" };
+const TT_FC = {
+	0: "M2M",
+	1: "M2P",
+	2: "P2M",
+	3: "P2P",
+	4: "P2M, source controls",
+	5: "P2P, source controls",
+	6: "M2P, destination controls",
+	7: "P2P, destination controls",
+};
+
+const irqFields = (): RegisterField[] => IRQ_NAMES.map(([name, bit]) => field(name, bit));
+const CTL_FIELDS: RegisterField[] = [
+	field("SMS", 0),
+	field("DMS", 2),
+	field("SINC", 4, 1, INC),
+	field("DINC", 6, 1, INC),
+	field("SRC_TR_WIDTH", 8, 3, WIDTH),
+	field("DST_TR_WIDTH", 11, 3, WIDTH),
+	field("SRC_MSIZE", 14, 4, MSIZE),
+	field("DST_MSIZE", 18, 4, MSIZE),
+	field("LAST_WRITE_EN", 30),
+	field("ARLEN_EN", 38),
+	field("ARLEN", 39, 8),
+	field("AWLEN_EN", 47),
+	field("AWLEN", 48, 8),
+	field("SRC_STAT_EN", 56),
+	field("DST_STAT_EN", 57),
+	field("IOC_BLK_TFR", 58),
+	field("LAST", 62),
+	field("VALID", 63),
+];
+
+function cfgFields(layoutB: boolean): RegisterField[] {
+	const low = [field("SRC_MULTBLK", 0, 2, MULTBLK), field("DST_MULTBLK", 2, 2, MULTBLK)];
+	const handshake = [field("TT_FC", 32, 3, TT_FC), field("HS_SEL_SRC", 35), field("HS_SEL_DST", 36)];
+	return layoutB
+		? [...low, field("SRC_PER", 4, 7), field("DST_PER", 11, 7), ...handshake, field("PRIOR", 52, 5)]
+		: [...low, ...handshake, field("SRC_PER", 39, 5), field("DST_PER", 44, 5), field("PRIOR", 49, 3)];
+}
+
+/** The registers of a controller; channels carry the databook's numbers, which begin at 1. */
+export function dwAxiRegisters(channels: number, layoutB: boolean): Register[] {
+	const reg = (
+		name: string,
+		offset: number,
+		access: Register["access"],
+		fields: RegisterField[],
+		reset = 0,
+		size = 8,
+	): Register => ({ name, offset, size, access, reset, fields });
+	const each = (name: string, lsb: number) =>
+		Array.from({ length: channels }, (_, channel) => field(`CH${channel + 1}_${name}`, lsb + channel));
+	const chen =
+		channels <= 8
+			? [...each("EN", 0), ...each("SUSP", 16)]
+			: Array.from({ length: channels }, (_, ch) => field(`CH${ch + 1}_EN`, ch < 16 ? ch : 16 + ch));
+	const out = [
+		reg("DMAC_ID", Common.ID, "ro", [], 0),
+		reg("DMAC_COMPVER", Common.COMPVER, "ro", [], 0x3130312a),
+		reg("DMAC_CFG", Common.CFG, "rw", [field("DMAC_EN", 0), field("INT_EN", 1)]),
+		reg("DMAC_CHEN", Common.CHEN, "rw", chen),
+		reg("DMAC_INTSTATUS", Common.INTSTATUS, "ro", [...each("INTSTAT", 0), field("COMMON_INTSTAT", 16)]),
+		reg("DMAC_COMMON_INTSTATUS_ENA", Common.COMMON_INTSTATUS_ENA, "rw", []),
+		reg("DMAC_COMMON_INTSIGNAL_ENA", Common.COMMON_INTSIGNAL_ENA, "rw", []),
+		reg("DMAC_COMMON_INTSTATUS", Common.COMMON_INTSTATUS, "ro", []),
+		reg("DMAC_RESET", Common.RESET, "rw", [field("DMAC_RST", 0)]),
+	];
+	for (let channel = 0; channel < channels; channel++) {
+		const base = 0x100 + channel * 0x100;
+		const name = (text: string) => `CH${channel + 1}_${text}`;
+		out.push(
+			reg(name("SAR"), base + Channel.SAR, "rw", []),
+			reg(name("DAR"), base + Channel.DAR, "rw", []),
+			reg(name("BLOCK_TS"), base + Channel.BLOCK_TS, "rw", [field("BLOCK_TS", 0, 22)]),
+			reg(name("CTL"), base + Channel.CTL, "rw", CTL_FIELDS),
+			reg(name("CFG"), base + Channel.CFG, "rw", cfgFields(layoutB)),
+			reg(name("LLP"), base + Channel.LLP, "rw", [field("LMS", 0), field("LOC", 6, 58)]),
+			reg(name("STATUS"), base + Channel.STATUS, "ro", [
+				field("CMPLTD_BLK_TFR_SIZE", 0, 22),
+				field("DATA_LEFT_IN_FIFO", 32, 15),
+			]),
+			reg(name("SWHSSRC"), base + Channel.SWHSSRC, "rw", []),
+			reg(name("SWHSDST"), base + Channel.SWHSDST, "rw", []),
+			reg(name("AXI_ID"), base + Channel.AXI_ID, "rw", []),
+			reg(name("AXI_QOS"), base + Channel.AXI_QOS, "rw", []),
+			reg(name("SSTATAR"), base + Channel.SSTATAR, "rw", []),
+			reg(name("DSTATAR"), base + Channel.DSTATAR, "rw", []),
+			reg(name("INTSTATUS_ENA"), base + Channel.INTSTATUS_ENA, "rw", irqFields()),
+			reg(name("INTSTATUS"), base + Channel.INTSTATUS, "ro", irqFields()),
+			reg(name("INTSIGNAL_ENA"), base + Channel.INTSIGNAL_ENA, "rw", irqFields()),
+		);
+	}
+	return out;
+}
