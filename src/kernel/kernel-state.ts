@@ -1,8 +1,14 @@
 /** The root of the kernel's state: one slice per concern, each declared beside its behaviour. */
+import { createMmState, type MmState } from "./mm/state";
+import { createPrintkState, type PrintkState } from "./printk/log";
+import { createRandomState, type RandomState } from "./lib/random";
 import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
 
 export interface KernelState {
 	cpu: CpuState;
+	mm: MmState;
+	printk: PrintkState;
+	random: RandomState;
 	/** By id; threads are never removed, so an id names one thread for the whole run. */
 	threads: Thread[];
 	/** By line number. */
@@ -21,6 +27,9 @@ export interface KernelState {
 export function createKernelState(): KernelState {
 	return {
 		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
+		mm: createMmState(),
+		printk: createPrintkState(),
+		random: createRandomState(),
 		threads: [],
 		irqs: {},
 		oops: null,
