@@ -5,6 +5,8 @@
  */
 import type { Diagnostic } from "../language/diagnostics";
 
+export type { Diagnostic };
+
 export interface LaunchOptions {
 	readonly program: readonly string[];
 	readonly board?: string | undefined;

@@ -1,6 +1,5 @@
 /** Breakpoints on lines and functions: where they are set, and what is to happen when one is reached. */
 import type { Kernel } from "../kernel/kernel";
-import { BREAKPOINT } from "../language/vm/opcodes";
 import type { CodeMap } from "./code-map";
 
 export interface SourceBreakpoint {
@@ -44,13 +43,13 @@ export interface ActiveBreakpoint extends BreakpointInfo {
 export class Breakpoints {
 	private readonly byFile = new Map<string, ActiveBreakpoint[]>();
 	private ofFunctions: ActiveBreakpoint[] = [];
-	private nextId = 1;
 	/** pcs at which the debugger itself wants to stop for now. */
 	private temporary: readonly number[] = [];
 
 	constructor(
 		private readonly k: Kernel,
 		private readonly code: CodeMap,
+		private readonly nextId: () => number,
 	) {}
 
 	/** Replaces the breakpoints of a file. */
@@ -87,36 +86,29 @@ export class Breakpoints {
 
 	/** Puts the marks into the code again: after a program was loaded. */
 	apply(): void {
-		const { vm, debug } = this.k;
-		for (const pc of this.marked) vm.code[pc] = (vm.code[pc] ?? 0) & ~BREAKPOINT;
-		this.marked = [];
-		for (const pc of [...this.all().flatMap((breakpoint) => breakpoint.pcs), ...this.temporary]) {
-			vm.code[pc] = (vm.code[pc] ?? 0) | BREAKPOINT;
-			this.marked.push(pc);
-		}
+		const { debug } = this.k;
+		this.code.program.setBreakpoints([...this.all().flatMap((breakpoint) => breakpoint.pcs), ...this.temporary]);
 		debug.functionBreaks.fill(0);
 		for (const { kernelFunction } of this.ofFunctions) if (kernelFunction >= 0) debug.functionBreaks[kernelFunction] = 1;
 	}
-	private marked: number[] = [];
-
 	private all(): ActiveBreakpoint[] {
 		return [...[...this.byFile.values()].flat(), ...this.ofFunctions];
 	}
 
 	private lineBreakpoint(file: string, wanted: SourceBreakpoint): ActiveBreakpoint {
 		const line = this.code.statementLineFrom(file, wanted.line);
-		const common = { ...emptyBreakpoint(this.nextId++, "line"), file, ...textsOf(wanted) };
-		if (!this.code.files.includes(file)) return { ...common, line: wanted.line, message: "This file is not part of what runs." };
+		const common = { ...emptyBreakpoint(this.nextId(), "line"), file, ...textsOf(wanted) };
+		if (!this.code.hasFile(file)) return { ...common, line: wanted.line, message: "This file is not part of what runs." };
 		if (line === null) return { ...common, line: wanted.line, message: "No statement stands here or below." };
 		const message = line === wanted.line ? "" : `No statement begins on line ${wanted.line}; moved to the next one.`;
 		return { ...common, verified: true, line, message, pcs: firstOfEachFunction(this.code, this.code.statementsOf(file, line)) };
 	}
 
 	private functionBreakpoint(wanted: FunctionBreakpoint): ActiveBreakpoint {
-		const common = { ...emptyBreakpoint(this.nextId++, "function"), name: wanted.name, ...textsOf(wanted) };
+		const common = { ...emptyBreakpoint(this.nextId(), "function"), name: wanted.name, ...textsOf(wanted) };
 		const infos = this.code.functionsNamed(wanted.name);
 		if (infos.length > 0) {
-			const pcs = infos.flatMap((info) => this.code.statementsIn(info).slice(0, 1));
+			const pcs = infos.flatMap((info) => [this.code.program.entryStatement(info)]);
 			const position = this.code.positionAt(pcs[0] ?? -1);
 			return { ...common, verified: pcs.length > 0, pcs, file: position?.file ?? "", line: position?.line ?? 0 };
 		}

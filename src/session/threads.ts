@@ -41,3 +41,9 @@ function describeThread(k: Kernel, thread: Thread): string {
 	}
 	return k.state.cpu.current === thread.id ? thread.name : thread.role === "idle" ? thread.name : `${thread.name} (ready)`;
 }
+
+/** The id of a channel's thread by the channel's name; 0 when that is no channel's name. */
+export function channelThreadIdOf(name: string): number {
+	const match = /^dma(\d+)chan(\d+)$/.exec(name);
+	return match ? channelThreadId(Number(match[1]), Number(match[2])) : 0;
+}

@@ -3,7 +3,7 @@ import { type CType, findMember, sizeOf } from "../language/types";
 import { formatPointer } from "../language/vm/fault";
 import { SessionError, type VariableInfo } from "./api";
 import { type RenderContext, render } from "./render";
-import { typeName } from "./type-names";
+import { printType } from "../language/print-type";
 import { asPointer, inMemory, readScalar, type Value } from "./values";
 
 /** Something with children. */
@@ -85,7 +85,7 @@ export class VariableStore {
 		return {
 			name,
 			value: render(this.context, value, hex),
-			type: typeName(type),
+			type: printType(type),
 			reference: counts ? this.add({ kind: "value", value, expression }) : 0,
 			...(counts?.indexed !== undefined && { indexed: counts.indexed }),
 			...(counts?.named !== undefined && { named: counts.named }),

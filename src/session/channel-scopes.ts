@@ -1,0 +1,156 @@
+/** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
+import { decodeRegisters, type RegisterBank } from "../hardware/registers";
+import { dmaAsyncTxDescriptor, dmaChan } from "../kernel/dmaengine/structs";
+import type { Kernel } from "../kernel/kernel";
+import { type ChannelEntry, QUEUE_NAMES, type QueuedDescriptor, viewOf } from "./channels";
+import { descriptorChain, type ListItem } from "./descriptor-chain";
+import type { NamedValue, Row } from "./variables";
+
+/** What the rows need of the session. */
+export interface ChannelScopeContext {
+	readonly k: Kernel;
+	/** A kernel struct at an address as a C value, or null when the C side does not know the type. */
+	struct(tag: string, address: number, expression: string): NamedValue | null;
+}
+
+export interface ChannelScope {
+	readonly name: string;
+	readonly hint: "registers" | "other";
+	readonly rows: () => readonly Row[];
+}
+
+const hex = (value: number) => `0x${value.toString(16)}`;
+const row = (name: string, value: string | number): Row => ({ name, value: String(value) });
+
+export function channelScopes(context: ChannelScopeContext, find: () => ChannelEntry): ChannelScope[] {
+	return [
+		{ name: "Channel", hint: "other", rows: () => channelRows(context, find()) },
+		{ name: "Queues", hint: "other", rows: () => queueRows(context, find()) },
+		{ name: "Descriptor chain", hint: "other", rows: () => chainRows(context, find()) },
+		{ name: "Registers", hint: "registers", rows: () => registerRows(find()) },
+		{ name: "Buffers", hint: "other", rows: () => bufferRows(context, find()) },
+	];
+}
+
+function channelRows({ k, struct }: ChannelScopeContext, entry: ChannelEntry): Row[] {
+	const view = viewOf(entry);
+	const rows: Row[] = [row("client", entry.client ?? "nobody"), row("controller", entry.controllerName)];
+	if (view) {
+		rows.push(
+			row("state", view.state),
+			row("direction", view.direction),
+			row("block", `${view.blockDone} of ${view.blockLength} bytes`),
+			row("bursts", `${view.burstsDone} of ${view.burstsTotal}`),
+			row("blocks done", view.blocksDone),
+			row("priority", view.priority),
+			{ name: "source", value: hex(view.src) },
+			{ name: "destination", value: hex(view.dst) },
+			row("FIFO", `${view.fifo.length} of ${view.fifoDepth} bytes${view.fifo.length > 0 ? `: ${bytes(view.fifo)}` : ""}`),
+		);
+	}
+	if (entry.chan !== 0) {
+		rows.push(
+			row("cookie", dmaChan.cookie.get(k.space, entry.chan)),
+			row("completed_cookie", dmaChan.completed_cookie.get(k.space, entry.chan)),
+		);
+		const value = struct("dma_chan", entry.chan, `((struct dma_chan *)${cAddress(entry.chan)})`);
+		if (value) rows.push({ name: "struct dma_chan", value: "", node: value });
+	}
+	return rows;
+}
+
+function queueRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
+	return QUEUE_NAMES.map((name) => {
+		const queue = entry.queues[name];
+		if (queue.length === 0) return row(name, "empty");
+		const list = () => queue.map((descriptor, index) => descriptorRow(context, descriptor, index));
+		const cookies = queue.slice(0, 8).map(({ cookie }) => (cookie > 0 ? cookie : "–"));
+		return { name, value: `${queue.length}: ${cookies.join(", ")}${queue.length > 8 ? ", …" : ""}`, children: list };
+	});
+}
+
+function descriptorRow({ k, struct }: ChannelScopeContext, { tx, cookie }: QueuedDescriptor, index: number): Row {
+	const value = struct("dma_async_tx_descriptor", tx, `((struct dma_async_tx_descriptor *)${cAddress(tx)})`);
+	const flags = dmaAsyncTxDescriptor.flags.get(k.space, tx);
+	const text = cookie > 0 ? `cookie ${cookie}, flags ${hex(flags)}` : `no cookie, flags ${hex(flags)}`;
+	return value ? { name: `[${index}]`, value: text, node: value, memory: tx } : { name: `[${index}]`, value: text, memory: tx };
+}
+
+function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
+	const view = viewOf(entry);
+	if (!view || view.descriptor < 0) return [row("chain", "none: the channel has fetched no item")];
+	return descriptorChain(k.machine.memory, view.descriptor).map((item, index) => itemRow(k, item, view.blocksDone + index, index === 0));
+}
+
+function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Row {
+	const width = (fixed: boolean, bytes: number) => `${fixed ? "fixed" : "incrementing"}, ${8 * bytes} bit`;
+	return {
+		name: `LLI ${index}${current ? " ◀" : ""}`,
+		value: `${hex(item.src)} → ${hex(item.dst)}, ${item.length} bytes${item.last ? ", last" : ""}${item.valid ? "" : ", done"}`,
+		memory: k.space.fromPhys(item.address),
+		children: () => [
+			{ name: "address", value: hex(item.address), memory: k.space.fromPhys(item.address) },
+			row("SAR", `${hex(item.src)} (${width(item.srcFixed, item.srcWidth)})`),
+			row("DAR", `${hex(item.dst)} (${width(item.dstFixed, item.dstWidth)})`),
+			row("BLOCK_TS", `${item.items - 1} (${item.items} items)`),
+			row("LLP", item.next === 0 ? "0 (end)" : hex(item.next)),
+			row("LAST", item.last ? 1 : 0),
+			row("VALID", item.valid ? 1 : 0),
+		],
+	};
+}
+
+function registerRows(entry: ChannelEntry): Row[] {
+	if (!entry.hardware) return [row("registers", "this controller is C code")];
+	const { controller, channel } = entry.hardware;
+	const all = decodeRegisters(controller as RegisterBank);
+	const prefix = new RegExp(`^CH(\\d+)_`);
+	return all
+		.filter(({ name }) => {
+			const owner = prefix.exec(name);
+			return owner === null || Number(owner[1]) === channel;
+		})
+		.map(({ name, address, size, value, fields, access }): Row => {
+			const text = access === "wo" ? "(write only)" : `0x${value.toString(16).padStart(2 * size, "0")}`;
+			const common = { name, value: text, type: hex(address) };
+			if (fields.length === 0) return common;
+			return {
+				...common,
+				children: () =>
+					fields.map((field) => ({
+						name: field.name,
+						value: field.text ? `${field.value} (${field.text})` : String(field.value),
+						type: field.width === 1 ? `bit ${field.lsb}` : `bits ${field.lsb + field.width - 1}:${field.lsb}`,
+					})),
+			};
+		});
+}
+
+function bufferRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
+	const view = viewOf(entry);
+	if (!view || view.blockLength === 0) return [row("buffers", "none")];
+	return [buffer(k, "source", view.blockSrc, view.blockLength), buffer(k, "destination", view.blockDst, view.blockLength)];
+}
+
+function buffer(k: Kernel, name: string, phys: number, length: number): Row {
+	const { memory } = k.machine;
+	if (memory.regionOf(phys) === null) {
+		const device = k.devices.find(({ reg }) => reg.some(({ base, size }) => phys >= base && phys < base + size));
+		return row(name, `${hex(phys)} ${device ? `(${device.name})` : "(nothing there)"}`);
+	}
+	const preview = memory.readBytes(phys, Math.min(16, length));
+	return {
+		name,
+		value: `${hex(phys)}, ${length} bytes: ${bytes(preview)}${length > 16 ? " …" : ""}`,
+		memory: k.space.fromPhys(phys),
+	};
+}
+
+function bytes(data: Uint8Array): string {
+	return Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** A pointer as C writes it. */
+export function cAddress(pointer: number): string {
+	return `0x${BigInt.asUintN(64, BigInt(pointer)).toString(16)}`;
+}

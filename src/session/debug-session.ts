@@ -1,0 +1,347 @@
+/** A debuggable run: the one thing that a front end talks to. It routes; the work is in the files beside it. */
+import type {
+	BreakpointStatus,
+	DebugSessionApi,
+	EvaluateContext,
+	Evaluated,
+	EventFilterRequest,
+	ExceptionStory,
+	FrameInfo,
+	FunctionBreakpointRequest,
+	LineBreakpointRequest,
+	MachineSummary,
+	MemoryRead,
+	OutputLine,
+	Progress,
+	ScopeInfo,
+	StepKind,
+	ThreadInfo,
+	VariableInfo,
+} from "./api";
+import { SessionError } from "./api";
+import { type ActiveBreakpoint, type BreakpointInfo, Breakpoints } from "./breakpoints";
+import { summarize } from "./channel-summary";
+import { ChannelStep } from "./channel-stepping";
+import { channelFrames } from "./channel-frames";
+import { channelScopes } from "./channel-scopes";
+import { type ChannelEntry, listChannels } from "./channels";
+import { Evaluator } from "./evaluate";
+import { EventWatch, eventFilters } from "./event-filters";
+import { describeOops } from "./oops-story";
+import { type FrameKey, type FrameSource, type StackFrame, threadFrames } from "./frames";
+import { globalsOf, localsOf } from "./locals";
+import { parseAddress, readMemory, writableBytes } from "./memory";
+import { OutputQueue } from "./output-queue";
+import { type Outcome, RunControl } from "./run-control";
+import type { Simulation } from "./simulation";
+import { pageOf } from "./step-pages";
+import { StopRules } from "./stop-rules";
+import { kernelThreadId, kernelThreadOf, threadList } from "./threads";
+import { isSettable, type Row, VariableStore } from "./variables";
+
+/** Frames a stack shows at most. */
+const MOST_FRAMES = 1000;
+
+export class DebugSession implements DebugSessionApi {
+	readonly filters = eventFilters;
+	private readonly breakpoints: Breakpoints;
+	private readonly events: EventWatch;
+	private readonly rules: StopRules;
+	private readonly control: RunControl;
+	private readonly evaluator: Evaluator;
+	private readonly store: VariableStore;
+	private readonly output: OutputQueue;
+	private frameKeys: FrameKey[] = [];
+	private pages: string[] = [];
+	private nextBreakpointId = 1;
+	private beat: { channel: string; beat: number; beats: number } | null = null;
+	/** A beat of a burst that has ended: stepping by beats goes through it without the machine. */
+	private beatStop: number | null = null;
+	private channelStep: { step: ChannelStep; entry: ChannelEntry; kind: StepKind } | null = null;
+
+	constructor(readonly simulation: Simulation) {
+		const { k, code } = simulation;
+		const nextId = () => this.nextBreakpointId++;
+		this.breakpoints = new Breakpoints(k, code, nextId);
+		this.events = new EventWatch(k.machine, (controller, channel) => simulation.channelName(controller, channel));
+		this.evaluator = new Evaluator(simulation, () => listChannels(k));
+		this.output = new OutputQueue(simulation);
+		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) => this.output.add(line));
+		this.control = new RunControl(simulation, this.breakpoints, this.rules);
+		this.store = new VariableStore(simulation.render);
+		this.control.begin(simulation.options.stopOnEntry ? { kind: "entry" } : { kind: "continue" });
+		this.nextId = nextId;
+	}
+	private readonly nextId: () => number;
+
+	setLineBreakpoints(file: string, requested: readonly LineBreakpointRequest[]): BreakpointStatus[] {
+		return this.breakpoints.setLines(file, requested).map(statusOf);
+	}
+
+	setFunctionBreakpoints(requested: readonly FunctionBreakpointRequest[]): BreakpointStatus[] {
+		return this.breakpoints.setFunctions(requested).map(statusOf);
+	}
+
+	setEventFilters(requested: readonly EventFilterRequest[]): BreakpointStatus[] {
+		return this.events.set(requested, this.nextId);
+	}
+
+	breakpointLocations(file: string, line: number, endLine: number): { line: number; column: number }[] {
+		return this.simulation.code.statementPlaces(file, line, endLine).map((place) => ({ line: place.line, column: place.column }));
+	}
+
+	continue(): void {
+		this.moveOn();
+		this.beat = null;
+		this.control.begin(this.entryPending ? { kind: "entry" } : { kind: "continue" });
+	}
+
+	/** Stop on entry was asked for and nothing has run yet. */
+	private get entryPending(): boolean {
+		return this.simulation.options.stopOnEntry && this.simulation.machine.time === 0 && this.simulation.k.vm.statements === 0;
+	}
+
+	step(threadId: number, kind: StepKind): void {
+		this.moveOn();
+		const { k } = this.simulation;
+		const thread = kernelThreadOf(k, threadId);
+		if (thread) {
+			this.beat = null;
+			this.control.beginThreadStep(thread.id, kind);
+			return;
+		}
+		const entry = this.channelOf(threadId);
+		if (!entry?.hardware) throw new SessionError("This channel is no hardware of the board: it cannot be stepped.");
+		if (kind === "into" && this.beat && this.beat.channel === entry.name && this.beat.beat < this.beat.beats) {
+			this.beat = { ...this.beat, beat: this.beat.beat + 1 };
+			this.beatStop = threadId;
+			return;
+		}
+		this.beat = null;
+		const { controller, channel } = entry.hardware;
+		const step = new ChannelStep(k.machine, threadId, controller.index, channel, kind);
+		this.channelStep = { step, entry, kind };
+		this.control.begin({ kind: "channel", step });
+	}
+
+	pause(): void {
+		this.control.pause();
+	}
+
+	advance(milliseconds: number): Progress {
+		if (this.beatStop !== null) {
+			const threadId = this.beatStop;
+			this.beatStop = null;
+			return { kind: "stopped", stop: { kind: "step", threadId } };
+		}
+		const end = performance.now() + milliseconds;
+		const outcome = this.control.advance(() => performance.now() < end);
+		return this.progress(outcome);
+	}
+
+	private progress(outcome: Outcome): Progress {
+		if (outcome.kind === "running") return outcome;
+		this.moveOn();
+		if (outcome.kind === "ended") {
+			const { exitCode, text } = this.simulation.finish();
+			return { kind: "ended", exitCode, report: text };
+		}
+		if (outcome.kind === "returned") {
+			return { kind: "stopped", stop: { kind: "pause", threadId: kernelThreadId(this.simulation.k.state.cpu.current) } };
+		}
+		this.noteBeat();
+		return outcome;
+	}
+
+	private noteBeat(): void {
+		const stepped = this.channelStep;
+		this.channelStep = null;
+		if (stepped?.kind === "into" && stepped.step.beats > 0) this.beat = { channel: stepped.entry.name, beat: 1, beats: stepped.step.beats };
+	}
+
+	takeOutput(): OutputLine[] {
+		return this.output.take();
+	}
+
+	threads(): ThreadInfo[] {
+		return threadList(this.simulation.k, listChannels(this.simulation.k));
+	}
+
+	frames(threadId: number): FrameInfo[] {
+		const { k, code } = this.simulation;
+		const thread = kernelThreadOf(k, threadId);
+		const entry = thread ? null : this.channelOf(threadId);
+		if (!thread && !entry) throw new SessionError("There is no such thread.");
+		const frames = thread ? threadFrames(k, thread, code) : channelFrames(k, entry as ChannelEntry, code, this.beat);
+		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
+	}
+
+	private frameInfo({ key, name, source, presentation }: StackFrame): FrameInfo {
+		const id = this.frameKeys.push(key);
+		const line = source.kind === "none" ? 0 : source.line;
+		const column = source.kind === "none" ? 0 : source.column;
+		return { id, name, source: this.sourceRef(source), line, column, hint: presentation };
+	}
+
+	private sourceRef(source: FrameSource): FrameInfo["source"] {
+		if (source.kind === "none") return null;
+		if (source.kind === "file") return { kind: "file", path: source.path };
+		let at = this.pages.indexOf(source.page);
+		if (at < 0) at = this.pages.push(source.page) - 1;
+		return { kind: "page", reference: at + 1, name: source.page };
+	}
+
+	page(reference: number): string {
+		const name = this.pages[reference - 1];
+		const page = name === undefined ? null : pageOf(this.simulation.k, name);
+		if (!page) throw new SessionError("There is no such page.");
+		return page.text;
+	}
+
+	scopes(frameId: number): ScopeInfo[] {
+		const { k, code } = this.simulation;
+		const key = this.frameKey(frameId);
+		if (key.kind === "channel") {
+			const find = () => this.channelNamed(key.channel);
+			return channelScopes(this.evaluator, find).map(({ name, hint, rows }) => ({
+				name,
+				reference: this.store.add({ kind: "rows", list: rows }),
+				hint,
+				expensive: false,
+			}));
+		}
+		const thread = k.state.threads[key.thread];
+		const locals = thread ? localsOf(k, thread, key.index) : [];
+		return [
+			{
+				name: "Locals",
+				reference: this.store.add({ kind: "scope", list: () => locals }),
+				hint: "locals",
+				expensive: false,
+				named: locals.length,
+			},
+			{ name: "Globals", reference: this.store.add({ kind: "scope", list: () => globalsOf(code) }), hint: "other", expensive: true },
+		];
+	}
+
+	variables(
+		reference: number,
+		options: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined } = {},
+	): VariableInfo[] {
+		return this.store.children(reference, options.start ?? 0, options.count, options.hex ?? false);
+	}
+
+	setVariable(reference: number, name: string, value: string, hex = false): VariableInfo {
+		const child = this.store.child(reference, name);
+		if (!child) throw new SessionError(`There is no ${name} here.`);
+		const target = "expression" in child ? child : child.node;
+		if (!target) return this.setRow(child as Row, value, hex);
+		if (!isSettable(target.value.type)) throw new SessionError(`${name} is no number and no pointer: set its parts.`);
+		this.evaluator.assign(target.value, value, this.currentFrame());
+		return this.store.describe(target, hex);
+	}
+
+	private setRow(row: Row, value: string, hex: boolean): VariableInfo {
+		if (!row.set) throw new SessionError(`${row.name} is read-only.`);
+		row.set(value);
+		return this.store.describeRow(row, hex);
+	}
+
+	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex = false): Evaluated {
+		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
+		const result = this.evaluator.evaluate(expression, key, context);
+		if (result.kind === "call") {
+			this.control.begin({ kind: "call", thread: result.thread });
+			return { kind: "running" };
+		}
+		return this.shown(result, hex);
+	}
+
+	finishEvaluate(): Evaluated {
+		const result = this.evaluator.finishCall();
+		return result.kind === "call" ? { kind: "running" } : this.shown(result, false);
+	}
+
+	private shown(result: ReturnType<Evaluator["finishCall"]>, hex: boolean): Evaluated {
+		switch (result.kind) {
+			case "named":
+				return { kind: "value", variable: this.store.describe(result.value, hex) };
+			case "rows":
+				return {
+					kind: "value",
+					variable: { name: result.name, value: result.text, reference: this.store.add({ kind: "rows", list: result.rows }), readOnly: true },
+				};
+			case "text":
+				return { kind: "text", text: result.text };
+			case "error":
+				return { kind: "error", message: result.message };
+			case "call":
+				return { kind: "running" };
+			default:
+				return result satisfies never;
+		}
+	}
+
+	exception(threadId: number): ExceptionStory | null {
+		const story = this.rules.story;
+		return story && story.threadId === threadId ? describeOops(story) : null;
+	}
+
+	readMemory(address: string, offset: number, count: number): MemoryRead {
+		return readMemory(this.simulation.k.space, parseAddress(address) + offset, count);
+	}
+
+	writeMemory(address: string, offset: number, bytes: Uint8Array): number {
+		const { simulation } = this;
+		const start = parseAddress(address) + offset;
+		const count = writableBytes(simulation.k.space, start, bytes.length);
+		if (count === 0 && bytes.length > 0) throw new SessionError(`Nothing can be written at ${address}.`);
+		simulation.inputs.apply({ kind: "memory", address: start, bytes: Array.from(bytes.subarray(0, count)) });
+		this.store.clear();
+		return count;
+	}
+
+	machineState(): MachineSummary {
+		const { k, machine } = this.simulation;
+		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(k, entry)) };
+	}
+
+	channelThread(channel: string): number | null {
+		const entry = listChannels(this.simulation.k).find(({ name }) => name === channel);
+		return entry?.busy ? entry.threadId : null;
+	}
+
+	/** References and frames of an earlier stop end here. */
+	private moveOn(): void {
+		this.store.clear();
+		this.frameKeys = [];
+		this.rules.story = null;
+	}
+
+	private frameKey(id: number): FrameKey {
+		const key = this.frameKeys[id - 1];
+		if (!key) throw new SessionError("This frame is from an earlier stop and no longer exists.");
+		return key;
+	}
+
+	/** The innermost frame of the thread that has the CPU. */
+	private currentFrame(): FrameKey {
+		const { current } = this.simulation.k;
+		return { kind: "kernel", thread: current.id, index: current.stack.depth - 1 };
+	}
+
+	private channelOf(threadId: number): ChannelEntry | null {
+		return listChannels(this.simulation.k).find((entry) => entry.threadId === threadId) ?? null;
+	}
+
+	private channelNamed(name: string): ChannelEntry {
+		const entry = listChannels(this.simulation.k).find((one) => one.name === name);
+		if (!entry) throw new SessionError(`There is no channel ${name} any more.`);
+		return entry;
+	}
+}
+
+function statusOf({ id, verified, message, file, line }: BreakpointInfo | ActiveBreakpoint): BreakpointStatus {
+	return { id, verified, ...(message && { message }), ...(file && { file }), ...(line > 0 && { line }) };
+}
+

@@ -1,0 +1,44 @@
+/**
+ * What comes from outside during a run: every change that a front end makes goes through here and is kept with its
+ * position, so that the run can be repeated.
+ */
+import type { Kernel } from "../kernel/kernel";
+
+export type Input =
+	/** Bytes written to memory, at a signed pointer. */
+	| { readonly kind: "memory"; readonly address: number; readonly bytes: readonly number[] }
+	/** A register variable of a C frame: slot of the thread's register stack. */
+	| { readonly kind: "register"; readonly thread: number; readonly slot: number; readonly low: number; readonly high: number | null }
+	/** An expression of the debug console that had an effect, with the frame it was evaluated in. */
+	| { readonly kind: "console"; readonly text: string; readonly thread: number; readonly frame: number };
+
+/** An input and where in the run it came: before the statement with this number, at this time (ps). */
+export interface PlacedInput {
+	readonly statements: number;
+	readonly time: number;
+	readonly input: Input;
+}
+
+export class Inputs {
+	readonly list: PlacedInput[] = [];
+
+	constructor(private readonly k: Kernel) {}
+
+	/** Does it and remembers it. */
+	apply(input: Input): void {
+		this.note(input);
+		const { k } = this;
+		if (input.kind === "memory") {
+			k.space.writeBytes(input.address, Uint8Array.from(input.bytes));
+		} else if (input.kind === "register") {
+			const { regs } = k.state.threads[input.thread]!.stack;
+			regs[input.slot] = input.low;
+			if (input.high !== null) regs[input.slot + 1] = input.high;
+		}
+	}
+
+	/** Remembers an input that was done otherwise. */
+	note(input: Input): void {
+		this.list.push({ statements: this.k.vm.statements, time: this.k.machine.time, input });
+	}
+}
