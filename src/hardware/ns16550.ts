@@ -337,7 +337,8 @@ export class Ns16550 implements Peripheral {
 	private idleFlush(): void {
 		const { state, machine } = this;
 		state.outputScheduled = false;
-		if (state.output.length === 0) return;
+		// A byte on its way will look again when it has left.
+		if (state.output.length === 0 || state.shifting >= 0) return;
 		const due = state.outputActivity + IDLE_CHARACTERS * this.characterTime();
 		if (due <= machine.time) this.flush();
 		else {

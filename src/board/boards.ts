@@ -1,0 +1,20 @@
+/** The built-in boards. */
+
+import genericAxiDmac from "../../boards/generic-axi-dmac.dtsi";
+import type { DtsChunk } from "../devicetree/parser";
+
+const BOARDS: Readonly<Record<string, string>> = { "generic-axi-dmac": genericAxiDmac };
+
+/** The board used when a scenario brings none. */
+export const DEFAULT_BOARD = "generic-axi-dmac";
+
+/** Names of the built-in boards, sorted. */
+export function boardNames(): string[] {
+	return Object.keys(BOARDS).sort();
+}
+
+/** Devicetree source of a built-in board; undefined when there is none of that name. */
+export function boardSource(name: string): DtsChunk | undefined {
+	const text = Object.hasOwn(BOARDS, name) ? BOARDS[name] : undefined;
+	return text === undefined ? undefined : { text, file: `boards/${name}.dtsi`, line: 1 };
+}

@@ -1,0 +1,138 @@
+/** A devicetree into a machine: memory map, models, request lines. */
+
+import {
+	allNodes,
+	cell,
+	cells,
+	type DeviceTree,
+	type DtDiagnostic,
+	type DtNode,
+	hasProperty,
+	isAvailable,
+	phandleList,
+	regions,
+	strings,
+} from "../devicetree/tree";
+import { DwAxiDmac } from "../hardware/dw-axi-dmac/controller";
+import { Ns16550 } from "../hardware/ns16550";
+import { SimFifo } from "../hardware/sim-fifo";
+import type { BusTarget } from "../sim/bus";
+import { Machine } from "../sim/machine";
+import { PAGE_SIZE } from "../sim/memory";
+import { type BoardDevice, listDevices, problem } from "./devices";
+import { createModel } from "./models";
+
+export type { BoardDevice } from "./devices";
+
+export interface BuiltMachine {
+	machine: Machine;
+	/** Every device of the board, in devicetree order. */
+	devices: BoardDevice[];
+	/** RAM, by ascending address; the first region's base is the start of RAM. */
+	memory: { base: number; size: number }[];
+	/** Number of CPUs, at least 1. */
+	cpus: number;
+	diagnostics: DtDiagnostic[];
+}
+
+const DDR_LATENCY = 20;
+const SRAM_LATENCY = 4;
+
+/** Builds the machine. With errors in `diagnostics` the machine is incomplete and must not be run. */
+export function buildMachine(tree: DeviceTree): BuiltMachine {
+	const machine = new Machine();
+	const diagnostics: DtDiagnostic[] = [];
+	const memory = addMemory(tree, machine, diagnostics);
+	const devices = listDevices(tree, diagnostics);
+	for (const device of devices) attach(tree, machine, device, diagnostics);
+	for (const device of devices) wire(tree, device, devices, diagnostics);
+	const cpus = allNodes(tree.root).filter(
+		(node) => isAvailable(node) && strings(node, "device_type")?.[0] === "cpu",
+	).length;
+	return { machine, devices, memory, cpus: Math.max(1, cpus), diagnostics };
+}
+
+function addMemory(tree: DeviceTree, machine: Machine, diagnostics: DtDiagnostic[]): { base: number; size: number }[] {
+	const out: { base: number; size: number }[] = [];
+	const add = (node: DtNode, latency: number) => {
+		const at = node.properties.get("reg")?.valuePosition ?? node.position;
+		const reg = regions(node);
+		if (reg === undefined || reg.length === 0)
+			diagnostics.push(problem("DT021", `expected reg = <address size> in ${node.name}`, at));
+		const ns = cells(node, "sim,read-latency-ns")?.[0];
+		for (const { base, size } of reg ?? []) {
+			if (size === 0) continue;
+			try {
+				machine.memory.addRegion(base, size, latency, ns === undefined ? -1 : ns * 1000);
+				if (latency === DDR_LATENCY) out.push({ base, size });
+			} catch {
+				const why =
+					base % PAGE_SIZE || size % PAGE_SIZE
+						? "memory must begin and end at a multiple of 4 KiB"
+						: `reg of ${node.name} overlaps other memory`;
+				diagnostics.push(problem("DT023", why, at));
+			}
+		}
+	};
+	for (const node of allNodes(tree.root)) {
+		if (!isAvailable(node)) continue;
+		const isMemory = strings(node, "device_type")?.[0] === "memory" || node.name.split("@")[0] === "memory";
+		if (isMemory && node.parent === tree.root) add(node, DDR_LATENCY);
+		else if (strings(node, "compatible")?.includes("mmio-sram")) add(node, SRAM_LATENCY);
+	}
+	if (out.length === 0)
+		diagnostics.push(
+			problem(
+				"DT020",
+				"the board has no memory: expected a node memory@… with device_type and reg",
+				tree.root.position,
+			),
+		);
+	return out.sort((a, b) => a.base - b.base);
+}
+
+function attach(tree: DeviceTree, machine: Machine, device: BoardDevice, diagnostics: DtDiagnostic[]): void {
+	if (device.compatible.includes("mmio-sram")) return;
+	const at = device.node.properties.get("reg")?.valuePosition ?? device.node.position;
+	for (const { base, size } of device.reg) {
+		const target = machine.bus.targets.find((other) => base < other.base + other.size && other.base < base + size);
+		const ram = machine.memory.regions.find((other) => base < other.base + other.size && other.base < base + size);
+		if (target === undefined && ram === undefined) continue;
+		const other = target?.name ?? "memory";
+		diagnostics.push(problem("DT024", `reg of ${device.node.name} overlaps that of ${other}`, at));
+		return;
+	}
+	device.model = createModel(tree, machine, device, diagnostics);
+	const rest = device.model === null ? device.reg : device.reg.slice(1);
+	for (const { base, size } of rest) if (size > 0) machine.bus.attach(silent(device, base, size));
+}
+
+/** Registers of a device that nothing models: they read 0 and ignore writes. */
+function silent(device: BoardDevice, base: number, size: number): BusTarget {
+	const ns = hasProperty(device.node, "sim,read-latency-ns") ? cell(device.node, "sim,read-latency-ns", 0) * 1000 : -1;
+	return { name: device.name, base, size, readLatency: 8, readLatencyPs: ns, read: () => 0, write: () => {} };
+}
+
+/** `dmas` and `dma-names` of a peripheral to the handshake inputs of controllers. */
+function wire(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[], diagnostics: DtDiagnostic[]): void {
+	const property = device.node.properties.get("dmas");
+	if (property === undefined) return;
+	const list = phandleList(tree, device.node, "dmas", "#dma-cells");
+	if (list === undefined) {
+		diagnostics.push(
+			problem("DT025", "expected references to DMA controllers, each with #dma-cells numbers", property.valuePosition),
+		);
+		return;
+	}
+	const { model } = device;
+	if (!(model instanceof Ns16550 || model instanceof SimFifo)) return;
+	const names = strings(device.node, "dma-names") ?? [];
+	const line = (name: string): number => {
+		const entry = list[names.indexOf(name)];
+		if (entry === undefined) return -1;
+		const controller = devices.find((other) => other.node === entry.node)?.model;
+		return controller instanceof DwAxiDmac ? controller.connectRequest(model, entry.args[0] ?? 0) : -1;
+	};
+	const rx = line("rx");
+	model.wireRequests(rx, line("tx"));
+}

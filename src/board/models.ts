@@ -1,0 +1,84 @@
+/** Which model belongs to which `compatible`, and its options from the node's properties. */
+
+import { cell, cells, type DeviceTree, type DtDiagnostic, hasProperty, phandleList, strings } from "../devicetree/tree";
+import { DwAxiDmac } from "../hardware/dw-axi-dmac/controller";
+import type { HardwareModel } from "../hardware/model";
+import { Ns16550 } from "../hardware/ns16550";
+import { SimFifo } from "../hardware/sim-fifo";
+import type { Machine } from "../sim/machine";
+import { type BoardDevice, problem } from "./devices";
+
+const DW_AXI = ["snps,axi-dma-1.01a", "intel,kmb-axi-dma", "starfive,jh7110-axi-dma", "starfive,jh8100-axi-dma"];
+const UARTS = ["ns16550a", "ns16550", "snps,dw-apb-uart"];
+
+/** The model of a device, attached to the machine; null when there is none. */
+export function createModel(
+	tree: DeviceTree,
+	machine: Machine,
+	device: BoardDevice,
+	diagnostics: DtDiagnostic[],
+): HardwareModel | null {
+	const place = device.reg[0];
+	if (place === undefined) return null;
+	const has = (names: readonly string[]) => device.compatible.some((name) => names.includes(name));
+	const common = { name: device.name, base: place.base, size: place.size, interrupt: device.interrupts[0] ?? 0 };
+	if (has(DW_AXI)) return dwAxi(tree, machine, device, common, diagnostics);
+	if (has(UARTS))
+		return new Ns16550(machine, {
+			...common,
+			clock: Math.max(1, clockRate(tree, device, 0, 1843200)),
+			regShift: cell(device.node, "reg-shift", 0),
+			txRequestLevel: cell(device.node, "sim,tx-request-level", 12),
+		});
+	if (has(["sim,fifo"]))
+		return new SimFifo(machine, {
+			...common,
+			depth: Math.max(1, cell(device.node, "sim,depth", 16)),
+			wordRate: Math.max(1, cell(device.node, "sim,word-rate", 1e6)),
+			requestWords: cell(device.node, "sim,request-words", 4),
+		});
+	return null;
+}
+
+/**
+ * A model stands for what is soldered in: values that the driver would refuse are cut to what hardware can have,
+ * so that the driver's own check is what the user sees.
+ */
+function dwAxi(
+	tree: DeviceTree,
+	machine: Machine,
+	device: BoardDevice,
+	common: { name: string; base: number; size: number; interrupt: number },
+	diagnostics: DtDiagnostic[],
+): HardwareModel | null {
+	const { node } = device;
+	const channels = Math.min(32, Math.max(1, cell(node, "dma-channels", 1)));
+	if (common.size < 0x100 * (channels + 1)) {
+		const at = node.properties.get("reg")?.valuePosition ?? node.position;
+		const needed = (0x100 * (channels + 1)).toString(16);
+		diagnostics.push(problem("DT022", `reg is too small: ${channels} channels need 0x${needed} bytes`, at));
+		return null;
+	}
+	return new DwAxiDmac(machine, {
+		...common,
+		channels,
+		masters: Math.min(2, Math.max(1, cell(node, "snps,dma-masters", 1))),
+		dataWidth: Math.min(6, cell(node, "snps,data-width", 3)),
+		layoutB: device.compatible.includes("starfive,jh7110-axi-dma"),
+		cyclePs: Math.max(1, Math.round(1e12 / Math.max(1, clockRate(tree, device, 0, 200e6)))),
+		maxBeats: Math.max(1, cell(node, "sim,max-beats", 16)),
+		...(hasProperty(node, "sim,fifo-depth") ? { fifoDepth: cell(node, "sim,fifo-depth", 128) } : {}),
+		llpAdvancesOnFetch: cell(node, "sim,llp-advances-on-fetch", 1) !== 0,
+		writeBackClearsValid: cell(node, "sim,write-back-clears-valid", 1) !== 0,
+	});
+}
+
+/** Hz: the node's own `clock-frequency`, or that of the fixed clock which `clocks` names at `index`. */
+function clockRate(tree: DeviceTree, device: BoardDevice, index: number, otherwise: number): number {
+	const own = cells(device.node, "clock-frequency")?.[0];
+	if (own !== undefined) return own;
+	const names = strings(device.node, "clock-names");
+	const at = names === undefined ? index : Math.max(0, names.indexOf("core-clk"));
+	const clock = phandleList(tree, device.node, "clocks", "#clock-cells")?.[at];
+	return (clock && cells(clock.node, "clock-frequency")?.[0]) ?? otherwise;
+}
