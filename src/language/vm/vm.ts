@@ -123,13 +123,16 @@ export class Vm {
 	enter(stack: Stack, index: number, base: number, count: number, callerSp: number): boolean {
 		const at = index * TABLE_INTS;
 		reserveRegs(stack, base + Math.max(this.table[at + 1], 2 * count));
-		let sp = callerSp;
-		if (this.table[at + 3] !== 0) sp = this.spillVariable(stack, base, count - this.table[at + 4], at, sp);
-		sp = (sp - this.table[at + 2] - FRAME_OVERHEAD) | 0;
-		if (sp >>> 0 < stack.memoryBottom - WINDOW_HIGH * TWO32) {
-			this.setFault(FaultKind.StackOverflow, WINDOW_HIGH * TWO32 + (sp >>> 0), 8, true);
+		const variable = this.table[at + 3] !== 0 ? Math.max(0, count - this.table[at + 4]) : -1;
+		const area = variable < 0 ? 0 : 16 * Math.ceil((variable + 1) / 2);
+		const size = this.table[at + 2] + FRAME_OVERHEAD + area;
+		const room = (callerSp >>> 0) - (stack.memoryBottom - WINDOW_HIGH * TWO32);
+		if (room < size) {
+			this.setFault(FaultKind.StackOverflow, WINDOW_HIGH * TWO32 + (callerSp >>> 0) - size, 8, true);
 			return false;
 		}
+		const sp = (callerSp - size) | 0;
+		if (variable >= 0) this.spillVariable(stack, base + 2 * this.table[at + 4], variable, (callerSp - area) | 0);
 		pushFrame(stack, index, this.table[at], base, sp);
 		return true;
 	}
@@ -151,18 +154,13 @@ export class Vm {
 	}
 
 	/** Variable arguments go to memory as 8-byte slots above the frame, their count in the slot before them. */
-	private spillVariable(stack: Stack, base: number, extra: number, at: number, callerSp: number): number {
-		const n = Math.max(0, extra);
-		const sp = (callerSp - 16 * Math.ceil((n + 1) / 2)) | 0;
-		const address = WINDOW_HIGH * TWO32 + (sp >>> 0);
-		if (address < stack.memoryBottom) return sp;
-		this.space.w64(address, n);
-		let slot = base + 2 * this.table[at + 4];
-		for (let i = 0; i < n; i++) {
-			this.space.w32(address + 8 + 8 * i, stack.regs[slot++]);
-			this.space.w32(address + 12 + 8 * i, stack.regs[slot++]);
+	private spillVariable(stack: Stack, first: number, count: number, low: number): void {
+		const address = WINDOW_HIGH * TWO32 + (low >>> 0);
+		this.space.w64(address, count);
+		for (let i = 0; i < count; i++) {
+			this.space.w32(address + 8 + 8 * i, stack.regs[first + 2 * i]);
+			this.space.w32(address + 12 + 8 * i, stack.regs[first + 2 * i + 1]);
 		}
-		return sp;
 	}
 
 	setFault(kind: FaultKind, address: number, size: number, write: boolean): void {
