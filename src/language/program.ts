@@ -4,7 +4,7 @@ import { type FunctionCode, generateFunction } from "./codegen/functions";
 import type { FunctionInfo, GlobalInfo, LineRow, SourcePosition, VariableInfo } from "./debug-info";
 import type { Place } from "./source";
 import type { CheckedUnit, FunctionSymbol, VariableSymbol } from "./tree";
-import { type CType, sizeOf } from "./types";
+import { type CType, sizeOf, VOID } from "./types";
 import { BREAKPOINT, STATEMENT } from "./vm/opcodes";
 import { functionAddress, type Vm } from "./vm/vm";
 
@@ -47,6 +47,8 @@ export type Lookup =
 	| { kind: "function"; name: string; index: number; address: number }
 	| { kind: "variable"; name: string; type: CType; address: number; size: number };
 
+const EXPRESSION_NAME = "<expression>";
+
 /** All C code of a machine: code and debug information, immutable once loaded but for breakpoints. */
 export class Program {
 	readonly vm: Vm;
@@ -54,15 +56,40 @@ export class Program {
 	/** File names by LineRow.file. */
 	readonly files: string[] = [];
 	private readonly kernelFunctions = new Map<string, number>();
+	/** Address of an object that the kernel declares; set from the last module loaded. */
+	private kernelObjects: (name: string, type: CType) => number | null = () => null;
 	private readonly breakpoints = new Set<number>();
 	private symbols = new Map<LoadedModule, Map<VariableSymbol | FunctionSymbol, number>>();
+
+	/** Function table index of the frames of debugger expressions. */
+	readonly expressionFunction: number;
+	readonly expressionInfo: FunctionInfo;
 
 	/** The kernel's functions are in the Vm's table already. */
 	constructor(vm: Vm) {
 		this.vm = vm;
+		this.expressionInfo = {
+			name: EXPRESSION_NAME,
+			index: vm.functions.length,
+			file: EXPRESSION_NAME,
+			line: 1,
+			firstPc: 0,
+			endPc: 0,
+			registers: 0,
+			frameSize: 0,
+			parameters: 0,
+			variadic: false,
+			returnType: VOID,
+			kernelText: true,
+			module: "",
+			external: false,
+			variables: [],
+			lines: [],
+		};
 		vm.functions.forEach((entry, index) => {
 			if (entry.kind !== "c") this.kernelFunctions.set(entry.name, index);
 		});
+		this.expressionFunction = vm.addFunction({ kind: "c", name: EXPRESSION_NAME, info: this.expressionInfo });
 	}
 
 	/**
@@ -108,6 +135,7 @@ export class Program {
 				this.vm.space.w64(base + relocation.at, resolve(relocation.target) + relocation.offset);
 		}
 		for (const item of unit.items) if (item.kind === "export") module.exports.add(item.symbol.name);
+		if (options.kernelObject) this.kernelObjects = options.kernelObject;
 		this.modules.push(module);
 		this.symbols.set(module, table);
 		return { module, errors };
@@ -308,7 +336,7 @@ export class Program {
 					parameter: false,
 					firstPc: info.firstPc,
 					endPc: info.endPc,
-					symbol: null,
+					symbol: unit.globals[module.globals.indexOf(global)]?.symbol ?? null,
 				});
 		this.vm.addFunction({ kind: "c", name: info.name, info });
 		table.set(definition.symbol, functionAddress(info.index));
@@ -354,6 +382,16 @@ export class Program {
 		const table = this.symbols.get(module);
 		const own = table?.get(symbol);
 		return own ?? this.lookup(symbol.name, module)?.address ?? 0;
+	}
+
+	/** Address of what an expression refers to (not strings), or null. */
+	resolveTarget(target: VariableSymbol | FunctionSymbol, module: LoadedModule | null): number | null {
+		for (const one of module ? [module, ...this.modules] : this.modules) {
+			const address = this.symbols.get(one)?.get(target);
+			if (address !== undefined) return address;
+		}
+		const found = this.lookup(target.aliasOf ?? target.name, module ?? undefined);
+		return found?.address ?? this.kernelObjects(target.name, target.type);
 	}
 
 	/** The C function whose code holds `pc`, or null. */

@@ -23,7 +23,13 @@ export function statement(g: Generator, node: Statement): void {
 			break;
 		case "declare": {
 			const location = g.locations.get(node.symbol) ?? g.place(node.symbol);
-			if (!node.initializer) return;
+			if (!node.initializer) {
+				// Not part of C: an uninitialised register reads as zero, so that runs are repeatable.
+				if (location.kind === "register")
+					if (isWide(node.symbol.type)) out.emit(Op.Li64, location.slot, 0, 0);
+					else out.emit(Op.Li, location.slot, 0);
+				return;
+			}
 			out.statement(node.place);
 			initializeLocal(g, location, node.symbol.type, node.initializer);
 			out.flush();
