@@ -2,6 +2,7 @@
  * The kernel of one machine: what ties the machine, the C virtual machine and the kernel's state together. Behaviour
  * lives in the functions beside each kind of state; this class only finds things.
  */
+import type { DeviceTree } from "../devicetree/tree";
 import type { GlobalInfo, SourcePosition } from "../language/debug-info";
 import type { AddressSpace } from "../language/vm/address-space";
 import { functionAddress, type Vm } from "../language/vm/vm";
@@ -33,6 +34,8 @@ export class Kernel implements Component {
 	readonly vm: Vm;
 	readonly space: AddressSpace;
 	readonly devices: readonly BoardDevice[];
+	/** The board's devicetree; null for a bare machine. */
+	readonly tree: DeviceTree | null;
 	/** Kernel functions by function index; C functions follow behind them in the Vm's table. */
 	readonly functions: readonly KernelFunction[];
 	readonly indexOf: ReadonlyMap<string, number>;
@@ -45,6 +48,7 @@ export class Kernel implements Component {
 		vm: Vm;
 		space: AddressSpace;
 		devices: readonly BoardDevice[];
+		tree: DeviceTree | null;
 		functions: readonly KernelFunction[];
 		state: KernelState;
 	}) {
@@ -52,6 +56,7 @@ export class Kernel implements Component {
 		this.vm = parts.vm;
 		this.space = parts.space;
 		this.devices = parts.devices;
+		this.tree = parts.tree;
 		this.functions = parts.functions;
 		this.indexOf = new Map(parts.functions.map((f, index) => [f.signature.name, index]));
 		this.state = parts.state;

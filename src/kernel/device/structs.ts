@@ -137,7 +137,7 @@ export const platformDevice = struct("platform_device", {
 
 export const platformDriver = struct("platform_driver", {
 	probe: fn("int (*%s)(struct platform_device *pdev)"),
-	remove: fn("void (*%s)(struct platform_device *pdev)"),
+	remove: fn("union { void (*%s)(struct platform_device *pdev); void (*remove_new)(struct platform_device *pdev); }"),
 	shutdown: fn("void (*%s)(struct platform_device *pdev)"),
 	suspend: fn("int (*%s)(struct platform_device *pdev, pm_message_t state)"),
 	resume: fn("int (*%s)(struct platform_device *pdev)"),
