@@ -26,8 +26,8 @@ export interface ExpressionScope {
 	module: LoadedModule | null;
 	/** Innermost first, to be asked before the file scope. */
 	variables: VariableInfo[];
-	/** Slot of the frame's first register, relative to the expression's own frame. */
-	registerDistance: number;
+	/** First register slot, from the frame's base, that is free for the expression: both have the same base. */
+	firstRegister: number;
 	/** Bytes from the expression frame's stack pointer to the frame's. */
 	memoryDistance: number;
 	/** Absolute slot of the frame's first register. */
@@ -43,7 +43,7 @@ export function scopeOfFrame(program: Program, stack: Stack, index: number): Exp
 	return {
 		module: program.modules.find((module) => module.name === info.module && module.functions.includes(info)) ?? null,
 		variables: variablesInScope(info, innermost ? frame.pc : frame.pc - 1).reverse(),
-		registerDistance: frame.base - frameTop(stack, program.vm.functions),
+		firstRegister: frameTop(stack, program.vm.functions) - frame.base,
 		memoryDistance: frame.sp - (WINDOW_HIGH * TWO32 + (stackPointer(stack) >>> 0)) + EXPRESSION_FRAME,
 		base: frame.base,
 	};
@@ -67,6 +67,8 @@ export type ExpressionResult =
 export interface CompiledExpression {
 	pc: number;
 	registers: number;
+	/** How many of them are the frame's and of frames above it. */
+	shared: number;
 	result: ExpressionResult;
 	strings: { offset: number; bytes: Uint8Array }[];
 }
@@ -85,11 +87,11 @@ export function compileExpression(
 	const g = new Generator(out, null, () => false);
 	for (const { symbol, location } of [...(scope?.variables ?? [])].reverse()) {
 		if (!symbol || !scope) continue;
-		if (location.kind === "register")
-			g.locations.set(symbol, { kind: "register", slot: location.slot + scope.registerDistance });
+		if (location.kind === "register") g.locations.set(symbol, location);
 		else if (location.kind === "memory")
 			g.locations.set(symbol, { kind: "local", offset: location.offset + scope.memoryDistance });
 	}
+	out.alloc(scope?.firstRegister ?? 0);
 	const slot = out.alloc(2);
 	const result = generateResult(g, checked, slot, scope);
 	out.emit(Op.Done, slot);
@@ -103,7 +105,7 @@ export function compileExpression(
 		});
 	if (out.frameSize > EXPRESSION_FRAME) throw new Error("the expression needs too much memory");
 	const pc = program.vm.appendCode(out.words);
-	return { pc, registers: out.registers, result, strings };
+	return { pc, registers: out.registers, shared: scope?.firstRegister ?? 0, result, strings };
 }
 
 function generateResult(
@@ -121,8 +123,7 @@ function generateResult(
 		checked.kind === "load" || checked.kind === "decay" || checked.kind === "address" ? checked.operand : null;
 	if (checked.kind === "load" && operand && !bitFieldOf(operand)) {
 		const place = lvalue(g, operand);
-		if (place.kind === "register")
-			return { kind: "register", type, slot: place.slot - (scope?.registerDistance ?? 0) + (scope?.base ?? 0) };
+		if (place.kind === "register") return { kind: "register", type, slot: place.slot + (scope?.base ?? 0) };
 		g.addressOf(place, slot);
 		return { kind: "address", type };
 	}
@@ -171,7 +172,7 @@ function relocate(
  */
 export function startExpression(program: Program, stack: Stack, compiled: CompiledExpression): boolean {
 	const { vm, expressionInfo } = program;
-	const base = frameTop(stack, vm.functions);
+	const base = frameTop(stack, vm.functions) - compiled.shared;
 	const callerSp = stackPointer(stack);
 	if ((callerSp >>> 0) - (stack.memoryBottom - WINDOW_HIGH * TWO32) < EXPRESSION_FRAME) return false;
 	const sp = (callerSp - EXPRESSION_FRAME) | 0;
