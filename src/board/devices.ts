@@ -1,12 +1,12 @@
 /** Which nodes of a devicetree are devices, and where they are. */
 
 import {
-	allNodes,
 	cells,
 	type DeviceTree,
 	type DtDiagnostic,
 	type DtNode,
 	type DtRange,
+	hasProperty,
 	isAvailable,
 	regions,
 	strings,
@@ -33,13 +33,19 @@ export function problem(code: string, message: string, at: DtRange, notes?: stri
 	return { code, severity: "error", message, file, line, column, endLine, endColumn, ...(notes ? { notes } : {}) };
 }
 
-/** Linux names a platform device after its translated address and node name. */
-export function deviceName(node: DtNode, reg: readonly { base: number }[]): string {
-	const plain = node.name.split("@")[0]!;
-	if (reg.length > 0) return `${reg[0]!.base.toString(16)}.${plain}`;
-	const parts: string[] = [];
-	for (let at: DtNode | null = node; at?.parent; at = at.parent) parts.unshift(at.name.replace("@", ":"));
-	return parts.join(":");
+/**
+ * Linux names a platform device after its translated address and node name; without an address after the parts
+ * of its path up to the first parent that has one.
+ */
+export function deviceName(node: DtNode): string {
+	let name = "";
+	for (let at: DtNode | null = node; at?.parent; at = at.parent) {
+		const base = regions(at)?.[0]?.base;
+		const tail = name === "" ? "" : `:${name}`;
+		if (base !== undefined) return `${base.toString(16)}.${at.name.split("@")[0]}${tail}`;
+		name = at.name + tail;
+	}
+	return name;
 }
 
 /** Numbers of the interrupt lines: the first of each specifier's cells (the second for three-cell ones). */
@@ -60,37 +66,34 @@ export function interruptsOf(tree: DeviceTree, node: DtNode): number[] {
 	return out;
 }
 
-/** Every available node with `compatible`, in devicetree order; below a disabled node there is none. */
+const BUSES = ["simple-bus", "simple-mfd", "isa", "arm,amba-bus"];
+
+/**
+ * Every available node with `compatible` below the root and below its buses, in devicetree order. Children of
+ * other devices (an I2C target, a CPU) are not on this bus.
+ */
 export function listDevices(tree: DeviceTree, diagnostics: DtDiagnostic[]): BoardDevice[] {
-	const disabled = new Set<DtNode>();
 	const out: BoardDevice[] = [];
-	for (const node of allNodes(tree.root)) {
-		if (!isAvailable(node) || (node.parent !== null && disabled.has(node.parent))) {
-			disabled.add(node);
-			continue;
+	const visit = (parent: DtNode) => {
+		for (const node of parent.children) {
+			if (!isAvailable(node)) continue;
+			const compatible = strings(node, "compatible");
+			if (compatible !== undefined) out.push(describe(tree, node, compatible, diagnostics));
+			if (hasProperty(node, "ranges") || compatible?.some((name) => BUSES.includes(name))) visit(node);
 		}
-		const compatible = strings(node, "compatible");
-		if (compatible === undefined || node.parent === null) continue;
-		const property = node.properties.get("reg");
-		const reg = regions(node) ?? [];
-		if (property !== undefined && reg.length === 0)
-			diagnostics.push(
-				problem(
-					"DT021",
-					`reg of ${node.name} is no address on the bus: expected #address-cells + #size-cells cells for each region, inside the parents' ranges`,
-					property.valuePosition,
-				),
-			);
-		out.push({
-			node,
-			path: node.path,
-			labels: node.labels,
-			name: deviceName(node, reg),
-			reg,
-			interrupts: interruptsOf(tree, node),
-			compatible,
-			model: null,
-		});
-	}
+	};
+	visit(tree.root);
 	return out;
+}
+
+function describe(tree: DeviceTree, node: DtNode, compatible: string[], diagnostics: DtDiagnostic[]): BoardDevice {
+	const property = node.properties.get("reg");
+	const reg = regions(node) ?? [];
+	if (property !== undefined && reg.length === 0) {
+		const message = `reg of ${node.name} is no address on the bus: expected #address-cells + #size-cells cells for each region, inside the parents' ranges`;
+		diagnostics.push(problem("DT021", message, property.valuePosition));
+	}
+	const name = deviceName(node);
+	const interrupts = interruptsOf(tree, node);
+	return { node, path: node.path, labels: node.labels, name, reg, interrupts, compatible, model: null };
 }

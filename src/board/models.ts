@@ -1,4 +1,18 @@
-/** Which model belongs to which `compatible`, and its options from the node's properties. */
+/**
+ * Which model belongs to which `compatible`, and its options from the node's properties. Simulation knobs:
+ *
+ * | property | where | meaning |
+ * | --- | --- | --- |
+ * | `sim,read-latency-ns` | memory, any device | time before the first beat of a DMA read |
+ * | `sim,max-beats` | dw-axi-dmac | longest AXI burst, and what ARLEN and AWLEN are cut to; 16 |
+ * | `sim,fifo-depth` | dw-axi-dmac | FIFO bytes of a channel, rounded up to a power of two; one longest burst |
+ * | `sim,llp-advances-on-fetch` | dw-axi-dmac | LLP moves on when an item is fetched (1), or when its block ends (0) |
+ * | `sim,write-back-clears-valid` | dw-axi-dmac | the end of a block clears VALID in the item in memory; 1 |
+ * | `sim,tx-request-level` | 16550 | TX request while the FIFO holds at most this many bytes; 12 |
+ * | `sim,depth` | sim,fifo | words each way; 16 |
+ * | `sim,word-rate` | sim,fifo | words a second, both ways; 1000000 |
+ * | `sim,request-words` | sim,fifo | words filled (RX) or free (TX) from which on it asks; 4 |
+ */
 
 import { cell, cells, type DeviceTree, type DtDiagnostic, hasProperty, phandleList, strings } from "../devicetree/tree";
 import { DwAxiDmac } from "../hardware/dw-axi-dmac/controller";
@@ -11,6 +25,15 @@ import { type BoardDevice, problem } from "./devices";
 const DW_AXI = ["snps,axi-dma-1.01a", "intel,kmb-axi-dma", "starfive,jh7110-axi-dma", "starfive,jh8100-axi-dma"];
 const UARTS = ["ns16550a", "ns16550", "snps,dw-apb-uart"];
 
+interface Common {
+	name: string;
+	base: number;
+	size: number;
+	/** -1: not connected. */
+	interrupt: number;
+	readLatencyPs: number;
+}
+
 /** The model of a device, attached to the machine; null when there is none. */
 export function createModel(
 	tree: DeviceTree,
@@ -21,22 +44,44 @@ export function createModel(
 	const place = device.reg[0];
 	if (place === undefined) return null;
 	const has = (names: readonly string[]) => device.compatible.some((name) => names.includes(name));
-	const common = { name: device.name, base: place.base, size: place.size, interrupt: device.interrupts[0] ?? 0 };
-	if (has(DW_AXI)) return dwAxi(tree, machine, device, common, diagnostics);
-	if (has(UARTS))
+	const ns = cells(device.node, "sim,read-latency-ns")?.[0];
+	const common: Common = {
+		name: device.name,
+		base: place.base,
+		size: place.size,
+		interrupt: device.interrupts[0] ?? -1,
+		readLatencyPs: ns === undefined ? -1 : ns * 1000,
+	};
+	const fits = (bytes: number): boolean => {
+		if (place.size >= bytes) return true;
+		const at = device.node.properties.get("reg")?.valuePosition ?? device.node.position;
+		const message = `reg of ${device.node.name} is too small: expected at least 0x${bytes.toString(16)} bytes`;
+		diagnostics.push(problem("DT022", message, at));
+		return false;
+	};
+	if (has(DW_AXI)) {
+		const channels = Math.min(32, Math.max(1, cell(device.node, "dma-channels", 1)));
+		return fits(0x100 * (channels + 1)) ? dwAxi(tree, machine, device, common, channels) : null;
+	}
+	if (has(UARTS)) {
+		const regShift = Math.min(4, cell(device.node, "reg-shift", 0));
+		if (!fits(8 << regShift)) return null;
 		return new Ns16550(machine, {
 			...common,
 			clock: Math.max(1, clockRate(tree, device, 0, 1843200)),
-			regShift: cell(device.node, "reg-shift", 0),
+			regShift,
 			txRequestLevel: cell(device.node, "sim,tx-request-level", 12),
 		});
-	if (has(["sim,fifo"]))
+	}
+	if (has(["sim,fifo"])) {
+		if (!fits(4)) return null;
 		return new SimFifo(machine, {
 			...common,
 			depth: Math.max(1, cell(device.node, "sim,depth", 16)),
 			wordRate: Math.max(1, cell(device.node, "sim,word-rate", 1e6)),
 			requestWords: cell(device.node, "sim,request-words", 4),
 		});
+	}
 	return null;
 }
 
@@ -48,17 +93,10 @@ function dwAxi(
 	tree: DeviceTree,
 	machine: Machine,
 	device: BoardDevice,
-	common: { name: string; base: number; size: number; interrupt: number },
-	diagnostics: DtDiagnostic[],
-): HardwareModel | null {
+	common: Common,
+	channels: number,
+): HardwareModel {
 	const { node } = device;
-	const channels = Math.min(32, Math.max(1, cell(node, "dma-channels", 1)));
-	if (common.size < 0x100 * (channels + 1)) {
-		const at = node.properties.get("reg")?.valuePosition ?? node.position;
-		const needed = (0x100 * (channels + 1)).toString(16);
-		diagnostics.push(problem("DT022", `reg is too small: ${channels} channels need 0x${needed} bytes`, at));
-		return null;
-	}
 	return new DwAxiDmac(machine, {
 		...common,
 		channels,

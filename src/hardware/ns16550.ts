@@ -10,7 +10,10 @@ export interface Ns16550Config {
 	name: string;
 	base: number;
 	size: number;
+	/** Interrupt line; -1 when not connected. */
 	interrupt: number;
+	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
+	readLatencyPs?: number;
 	/** Input clock in Hz. */
 	clock: number;
 	/** Registers are 1 << shift bytes apart. */
@@ -75,7 +78,7 @@ export class Ns16550 implements Peripheral {
 	readonly base: number;
 	readonly size: number;
 	readonly readLatency = 8;
-	readonly readLatencyPs = -1;
+	readonly readLatencyPs: number;
 	readonly index: number;
 	readonly registers: readonly Register[];
 	state: UartState;
@@ -89,6 +92,7 @@ export class Ns16550 implements Peripheral {
 		this.name = config.name;
 		this.base = config.base;
 		this.size = config.size;
+		this.readLatencyPs = config.readLatencyPs ?? -1;
 		this.registers = uartRegisters(config.regShift);
 		// What the firmware leaves: 115200 8N1 at 1.8432 MHz, FIFOs on, DMA mode 1, receive trigger 8.
 		this.state = {

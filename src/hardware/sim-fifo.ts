@@ -10,7 +10,10 @@ export interface SimFifoConfig {
 	name: string;
 	base: number;
 	size: number;
+	/** Interrupt line; -1 when not connected. */
 	interrupt: number;
+	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
+	readLatencyPs?: number;
 	/** Words each way; 16. */
 	depth?: number;
 	/** Words a second, both ways (`sim,word-rate`); 1,000,000. */
@@ -43,7 +46,7 @@ export class SimFifo implements Peripheral {
 	readonly base: number;
 	readonly size: number;
 	readonly readLatency = 8;
-	readonly readLatencyPs = -1;
+	readonly readLatencyPs: number;
 	readonly index: number;
 	readonly registers: readonly Register[] = [{ name: "DATA", offset: 0, size: 4, access: "rw", reset: 0, fields: [] }];
 	state: FifoState;
@@ -60,6 +63,7 @@ export class SimFifo implements Peripheral {
 		this.name = config.name;
 		this.base = config.base;
 		this.size = config.size;
+		this.readLatencyPs = config.readLatencyPs ?? -1;
 		this.depth = config.depth ?? 16;
 		this.threshold = config.requestWords ?? 4;
 		this.wordPs = Math.round(1e12 / (config.wordRate ?? 1e6));

@@ -214,5 +214,5 @@ function copyBytes(memory: PhysicalMemory, to: number, from: number, length: num
 
 /** Bytes from the address to the next 4 KiB boundary, which no burst crosses. */
 export function toBoundary(phys: number): number {
-	return PAGE_SIZE - (phys % PAGE_SIZE);
+	return PAGE_SIZE - (phys & (PAGE_SIZE - 1));
 }

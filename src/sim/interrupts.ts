@@ -35,8 +35,9 @@ export class Interrupts implements Component {
 		this.scan();
 	}
 
-	/** One more source holds the line active: call only when that source's own level changes. */
+	/** One more source holds the line active: call only when that source's own level changes. Line -1 is not connected. */
 	raise(line: number): void {
+		if (line < 0) return;
 		this.reserve(line);
 		if (this.state.sources[line]!++ !== 0) return;
 		if (this.observers.mask & ObserverBit.IRQ) this.observers.irq(line, 1);
@@ -45,6 +46,7 @@ export class Interrupts implements Component {
 
 	/** One source less holds the line active. */
 	lower(line: number): void {
+		if (line < 0) return;
 		this.reserve(line);
 		if (this.state.sources[line] === 0 || --this.state.sources[line]! !== 0) return;
 		if (this.observers.mask & ObserverBit.IRQ) this.observers.irq(line, 0);

@@ -79,7 +79,7 @@ export class PhysicalMemory {
 	pageOffset(phys: number, write: boolean): number {
 		const region = this.regionOf(phys);
 		if (region === null) return -1;
-		const index = Math.floor((phys - region.base) / PAGE_SIZE);
+		const index = ((phys - region.base) / PAGE_SIZE) | 0;
 		let page = region.table[index]! - 1;
 		if (page < 0) {
 			page = this.allocatePage(region.base + index * PAGE_SIZE);
@@ -92,7 +92,7 @@ export class PhysicalMemory {
 	/** Pool byte offset of the address itself (its page's offset + offset in the page); -1 when not RAM. */
 	byteOffset(phys: number, write: boolean): number {
 		const page = this.pageOffset(phys, write);
-		return page < 0 ? -1 : page + (phys % PAGE_SIZE);
+		return page < 0 ? -1 : page + (phys & (PAGE_SIZE - 1));
 	}
 
 	/**
@@ -125,7 +125,7 @@ export class PhysicalMemory {
 		return this.read8(phys) | (this.read8(phys + 1) << 8);
 	}
 	read32(phys: number): number {
-		if (phys % 4 === 0) {
+		if ((phys & 3) === 0) {
 			const at = this.byteOffset(phys, false);
 			return at < 0 ? 0 : this.u32[at >>> 2]!;
 		}
@@ -140,7 +140,7 @@ export class PhysicalMemory {
 		this.write8(phys + 1, value >>> 8);
 	}
 	write32(phys: number, value: number): void {
-		if (phys % 4 === 0) {
+		if ((phys & 3) === 0) {
 			const at = this.byteOffset(phys, true);
 			if (at >= 0) this.i32[at >>> 2] = value;
 			return;
@@ -153,7 +153,7 @@ export class PhysicalMemory {
 	readBytes(phys: number, length: number): Uint8Array {
 		const out = new Uint8Array(length);
 		for (let done = 0; done < length; ) {
-			const part = Math.min(length - done, PAGE_SIZE - ((phys + done) % PAGE_SIZE));
+			const part = Math.min(length - done, PAGE_SIZE - ((phys + done) & (PAGE_SIZE - 1)));
 			const at = this.byteOffset(phys + done, false);
 			if (at >= 0) out.set(this.u8.subarray(at, at + part), done);
 			done += part;
@@ -164,7 +164,7 @@ export class PhysicalMemory {
 	/** Writes the bytes; those outside RAM are lost. */
 	writeBytes(phys: number, bytes: Uint8Array): void {
 		for (let done = 0; done < bytes.length; ) {
-			const part = Math.min(bytes.length - done, PAGE_SIZE - ((phys + done) % PAGE_SIZE));
+			const part = Math.min(bytes.length - done, PAGE_SIZE - ((phys + done) & (PAGE_SIZE - 1)));
 			const at = this.byteOffset(phys + done, true);
 			if (at >= 0) this.u8.set(bytes.subarray(done, done + part), at);
 			done += part;
@@ -173,7 +173,7 @@ export class PhysicalMemory {
 
 	fill(phys: number, value: number, length: number): void {
 		for (let done = 0; done < length; ) {
-			const part = Math.min(length - done, PAGE_SIZE - ((phys + done) % PAGE_SIZE));
+			const part = Math.min(length - done, PAGE_SIZE - ((phys + done) & (PAGE_SIZE - 1)));
 			const at = this.byteOffset(phys + done, true);
 			if (at >= 0) this.u8.fill(value, at, at + part);
 			done += part;
@@ -221,8 +221,10 @@ export class PhysicalMemory {
 		this.chunks = snapshot.chunks.slice();
 	}
 
-	/** Calls back for each RAM page that is not all zero, by ascending address. */
+	/** Calls back for each page that is not all zero, RAM by ascending address; hidden pages have address -1. */
 	eachPage(visit: (phys: number, poolOffset: number) => void): void {
+		for (let page = 0; page < this.pages; page++)
+			if (this.owners[page] === -1 && !this.isZero(page)) visit(-1, page * PAGE_SIZE);
 		const regions = this.regions.slice().sort((a, b) => a.base - b.base);
 		for (const region of regions)
 			for (let index = 0; index < region.table.length; index++) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import { boardNames, boardSource } from "../../src/board/boards";
 import { buildMachine } from "../../src/board/machine";
 import { parseDts } from "../../src/devicetree/parser";
-import type { Ns16550 } from "../../src/hardware/ns16550";
+import { Ns16550 } from "../../src/hardware/ns16550";
 import { decodeRegisters } from "../../src/hardware/registers";
 import { Response } from "../../src/sim/observers";
 
@@ -170,5 +171,78 @@ describe("boards", () => {
 		assert.deepEqual(memory.readBytes(0x80003000, 256), bytes.slice().reverse());
 		// 64 words at 1 M words/s.
 		assert.ok(machine.time >= 64e6 && machine.time < 66e6, `${machine.time}`);
+	});
+
+	it("names devices as Linux does and leaves children of devices alone", () => {
+		const { devices, diagnostics } = build(`/ {
+	soc { compatible = "simple-bus"; #address-cells = <1>; #size-cells = <1>; ranges;
+		i2c: i2c@30000000 { compatible = "acme,i2c"; reg = <0x30000000 0x100>; #address-cells = <1>; #size-cells = <0>;
+			codec@1a { compatible = "acme,codec"; reg = <0x1a>; }; };
+		glue { compatible = "acme,glue"; }; }; };`);
+		assert.deepEqual(diagnostics, []);
+		assert.deepEqual(
+			devices.map((device) => device.name),
+			[
+				"clock-core",
+				"clock-cfgr",
+				"80000.dma-controller",
+				"10000000.serial",
+				"10001000.fifo",
+				"soc",
+				"30000000.i2c",
+				"soc:glue",
+			],
+		);
+	});
+
+	it("gives the same machine however its run is cut, and from any snapshot", () => {
+		const begin = () => {
+			const { machine, devices } = build("");
+			const { memory, bus } = machine;
+			for (let at = 0; at < 4096; at += 4) memory.write32(0x80001000 + at, Math.imul(at + 1, 0x9e3779b1));
+			const items: [number, number, number, number, number][] = [
+				[0x80001000, 0x80008000, 511, 0x45b04, 0],
+				[0x80001000, 0x10000000, 15, 0x44240, 1 | (1 << 12)],
+				[0x80001400, 0x8000a000, 255, 0x45b04, 2 << 17],
+				[0x80001000, 0x10001000, 31, 0x45240, 1 | (3 << 12) | (3 << 17)],
+			];
+			items.forEach(([sar, dar, ts, low, cfg], channel) => {
+				const at = 0x80002000 + channel * 64;
+				memory.write32(at, sar);
+				memory.write32(at + 8, dar);
+				memory.write32(at + 16, ts);
+				memory.write32(at + 32, low);
+				memory.write32(at + 36, 0xc0108840);
+				bus.write(0x80120 + channel * 0x100, 4, 0xf);
+				bus.write(0x80124 + channel * 0x100, 4, cfg);
+				bus.write(0x80128 + channel * 0x100, 4, at);
+			});
+			bus.write(0x80010, 4, 3);
+			bus.write(0x80018, 4, 0xf0f);
+			for (const device of devices)
+				if (device.model instanceof Ns16550) device.model.receive(Uint8Array.of(1, 2, 3, 4, 5));
+			return machine;
+		};
+		const END = 8e9;
+		const whole = begin();
+		whole.advanceTo(END);
+		const expected = whole.hash();
+		const times = fc.array(fc.oneof(fc.nat(60e6), fc.nat(END)), { maxLength: 12 });
+		fc.assert(
+			fc.property(times, fc.nat(), (cuts, pick) => {
+				const machine = begin();
+				const snapshots = [machine.snapshot()];
+				for (const time of cuts.toSorted((a, b) => a - b)) {
+					machine.advanceTo(time);
+					snapshots.push(machine.snapshot());
+				}
+				machine.advanceTo(END);
+				assert.equal(machine.hash(), expected);
+				machine.restore(snapshots[pick % snapshots.length]!);
+				machine.advanceTo(END);
+				assert.equal(machine.hash(), expected);
+			}),
+			{ numRuns: 25 },
+		);
 	});
 });

@@ -93,8 +93,10 @@ export interface DmacState {
 }
 
 export interface DwAxiConfig extends Pick<BusTarget, "name" | "base" | "size"> {
-	/** Interrupt line. */
+	/** Interrupt line; -1 when not connected. */
 	interrupt: number;
+	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
+	readLatencyPs?: number;
 	/** 1 to 32. */
 	channels: number;
 	/** 1 or 2. */

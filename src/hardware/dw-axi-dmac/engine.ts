@@ -1,0 +1,523 @@
+/**
+ * Synopsys DesignWare AXI DMAC: linked-list items, bursts, handshakes, interrupts. Behaviour and cycle
+ * counts follow the reference's section 1; what it leaves open are options of `DwAxiConfig`.
+ */
+
+import { WRITE_RESPONSE_CYCLES } from "../../sim/bus";
+import type { Component } from "../../sim/component";
+import type { Machine } from "../../sim/machine";
+import { ObserverBit, Response } from "../../sim/observers";
+import type { RequestSink, RequestSource } from "../../sim/requests";
+import type { Register } from "../registers";
+import { beginDestination, beginSource, decodeBlock, readLength, writeLength } from "./plan";
+import { CtlHigh, dwAxiRegisters, Irq } from "./registers";
+import { type ChannelState, type DmacState, type DwAxiConfig, newChannel, Phase } from "./state";
+
+/** Kinds of events; their argument is (generation * 4 + bus side) * 32 + channel. */
+enum Kind {
+	FETCH,
+	FETCHED,
+	READ,
+	WRITTEN,
+	BLOCK_END,
+}
+
+const ENABLE_CYCLES = 4;
+/** From the end of a block to the fetch of the next item. */
+export const NEXT_ITEM_CYCLES = 2;
+const BLOCK_END_CYCLES = 6;
+const ITEM_BYTES = 64;
+const ABOVE_32 = 4294967296;
+
+/** Everything but the register interface. */
+export abstract class DwAxiEngine implements Component, RequestSink {
+	readonly name: string;
+	readonly base: number;
+	readonly size: number;
+	readonly readLatency = 8;
+	readonly readLatencyPs: number;
+	readonly index: number;
+	readonly registers: readonly Register[];
+	readonly channelCount: number;
+	readonly fifoDepth: number;
+	readonly busBytes: number;
+	state: DmacState;
+	protected readonly layoutB: boolean;
+	protected readonly cyclePs: number;
+	protected readonly maxBeats: number;
+	protected readonly advancesOnFetch: boolean;
+	protected readonly clearsValid: boolean;
+	protected readonly interrupt: number;
+	protected readonly masters: number;
+	/** Pool offsets: where items are fetched to, and each channel's FIFO (twice its depth). */
+	protected readonly itemPool: number;
+	protected readonly fifoPool: number;
+	protected readonly lines: number[] = [];
+	/** A burst's data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
+	protected moving = false;
+
+	constructor(
+		protected readonly machine: Machine,
+		config: DwAxiConfig,
+	) {
+		this.name = config.name;
+		this.base = config.base;
+		this.size = config.size;
+		this.readLatencyPs = config.readLatencyPs ?? -1;
+		this.channelCount = config.channels;
+		this.masters = config.masters;
+		this.interrupt = config.interrupt;
+		this.busBytes = 1 << config.dataWidth;
+		this.cyclePs = config.cyclePs ?? 5000;
+		this.maxBeats = config.maxBeats ?? 16;
+		this.layoutB = config.layoutB === true || config.channels > 8;
+		this.advancesOnFetch = config.llpAdvancesOnFetch ?? true;
+		this.clearsValid = config.writeBackClearsValid ?? true;
+		const depth = config.fifoDepth ?? Math.max(8, this.maxBeats) * this.busBytes;
+		this.fifoDepth = 2 ** Math.ceil(Math.log2(Math.min(Math.max(depth, this.busBytes), 2048)));
+		this.registers = dwAxiRegisters(config.channels, this.layoutB);
+		this.state = {
+			cfg: 0,
+			busy: [-1, -1, -1, -1],
+			served: 0,
+			lineActive: false,
+			active: 0,
+			channels: Array.from({ length: config.channels }, newChannel),
+			words: new Uint32Array((0x100 * (config.channels + 1)) / 4),
+		};
+		this.itemPool = machine.memory.allocateHidden(ITEM_BYTES);
+		this.fifoPool = machine.memory.allocateHidden(2 * this.fifoDepth * config.channels);
+		this.index = machine.register(this);
+	}
+
+	/** Connects a peripheral's request output; returns the line's number. */
+	connectRequest(source: RequestSource, handshake: number): number {
+		const line = this.machine.requests.connect(source, this, handshake);
+		this.lines[handshake] = line;
+		return line;
+	}
+
+	requestChanged(_handshake: number, active: boolean): void {
+		if (active && this.state.active !== 0 && !this.moving) this.serve();
+	}
+
+	onEvent(kind: number, arg: number): void {
+		const channel = arg % 32;
+		const rest = (arg - channel) / 32;
+		const side = rest % 4;
+		const { state } = this;
+		const c = state.channels[channel]!;
+		const stale = c.generation !== (rest - side) / 4;
+		if (kind === Kind.READ || kind === Kind.WRITTEN) state.busy[side] = -1;
+		if (!stale) {
+			if (kind === Kind.READ) this.completeRead(c, channel);
+			else if (kind === Kind.WRITTEN) this.completeWrite(c, channel);
+			else if (kind === Kind.FETCH) this.fetch(c, channel);
+			else if (kind === Kind.FETCHED) this.fetched(c, channel);
+			else this.blockEnd(c, channel);
+		}
+		this.serve();
+	}
+
+	protected fifo(channel: number): number {
+		return this.fifoPool + channel * 2 * this.fifoDepth;
+	}
+
+	// Interrupts.
+
+	protected latch(c: ChannelState, bit: Irq): void {
+		c.status = (c.status | (bit & c.statusEnable)) >>> 0;
+		this.updateLine();
+	}
+
+	protected updateLine(): void {
+		const { state, machine } = this;
+		let active = false;
+		if (state.cfg & 2) for (const c of state.channels) if ((c.status & c.signalEnable) !== 0) active = true;
+		if (active === state.lineActive) return;
+		state.lineActive = active;
+		if (active) machine.interrupts.raise(this.interrupt);
+		else machine.interrupts.lower(this.interrupt);
+	}
+
+	// Start, stop, suspend.
+
+	protected setEnable(n: number, on: boolean): void {
+		const c = this.state.channels[n]!;
+		if (!on) this.disable(n);
+		else if (c.phase === Phase.IDLE && this.state.cfg & 1) {
+			this.state.active++;
+			c.started = false;
+			c.blocks = 0;
+			c.lli = -1;
+			c.blockBytes = 0;
+			this.scheduleFetch(c, n, ENABLE_CYCLES);
+		}
+	}
+
+	protected setSuspend(n: number, on: boolean): void {
+		const c = this.state.channels[n]!;
+		if (c.phase === Phase.IDLE) return;
+		c.suspend = on;
+		if (on) {
+			this.settle(c, n);
+			return;
+		}
+		c.suspended = false;
+		if (c.fetchHeld) {
+			c.fetchHeld = false;
+			this.scheduleFetch(c, n, NEXT_ITEM_CYCLES);
+		}
+	}
+
+	protected disable(n: number): void {
+		const c = this.state.channels[n]!;
+		if (c.phase === Phase.IDLE) return;
+		c.disabling = true;
+		this.settle(c, n);
+	}
+
+	protected abort(n: number): void {
+		const c = this.state.channels[n]!;
+		if (c.phase !== Phase.IDLE) this.finish(c, n, Irq.ABORTED);
+	}
+
+	protected reset(): void {
+		const { state } = this;
+		state.channels.forEach((c, n) => {
+			if (c.phase !== Phase.IDLE) this.finish(c, n, 0);
+			const { generation } = c;
+			Object.assign(c, newChannel(), { generation });
+		});
+		state.cfg = 0;
+		state.words.fill(0);
+	}
+
+	/** Suspends or disables as soon as nothing of the channel is in flight. */
+	protected settle(c: ChannelState, n: number): void {
+		if (c.reading !== 0 || c.writing !== 0 || c.phase === Phase.FETCH || c.phase === Phase.BLOCK_END) return;
+		if (c.disabling) this.finish(c, n, Irq.DISABLED);
+		else if (c.suspend && !c.suspended) {
+			c.suspended = true;
+			this.latch(c, Irq.SUSPENDED);
+		}
+	}
+
+	/** EN falls: the FIFO is dropped, the channel is idle. */
+	protected finish(c: ChannelState, n: number, bit: Irq | 0): void {
+		c.phase = Phase.IDLE;
+		c.generation++;
+		c.suspend = false;
+		c.suspended = false;
+		c.disabling = false;
+		c.fetchHeld = false;
+		c.reading = 0;
+		c.writing = 0;
+		c.srcItems = 0;
+		c.dstItems = 0;
+		c.fifoHead = 0;
+		c.fifoLevel = 0;
+		this.state.active--;
+		const { observers } = this.machine;
+		if (bit !== 0) this.latch(c, bit);
+		if (observers.mask & ObserverBit.DONE) observers.channelDone(this.index, n);
+	}
+
+	// Linked-list items and blocks.
+
+	protected schedule(c: ChannelState, n: number, kind: Kind, side: number, ps: number): void {
+		this.machine.schedule(this.machine.time + ps, this.index, kind, (c.generation * 4 + side) * 32 + n);
+	}
+
+	protected scheduleFetch(c: ChannelState, n: number, cycles: number): void {
+		c.phase = Phase.BEFORE_FETCH;
+		this.schedule(c, n, Kind.FETCH, 0, cycles * this.cyclePs);
+	}
+
+	protected fetch(c: ChannelState, n: number): void {
+		if (c.disabling || c.suspend) {
+			c.fetchHeld = true;
+			this.settle(c, n);
+			return;
+		}
+		const { machine } = this;
+		if (!c.started) {
+			c.started = true;
+			if (machine.observers.mask & ObserverBit.START) machine.observers.start(this.index, n);
+		}
+		const source = c.cfgLow & 3;
+		const destination = (c.cfgLow >>> 2) & 3;
+		if (source === 2 || destination === 2) {
+			this.finish(c, n, Irq.SLVIF_MULTIBLKTYPE);
+			return;
+		}
+		if (source !== 3 && destination !== 3) {
+			this.beginBlock(c, n, -1);
+			return;
+		}
+		c.phase = Phase.FETCH;
+		const address = c.llp - (c.llp % ITEM_BYTES);
+		const beats = Math.ceil(ITEM_BYTES / this.busBytes);
+		this.schedule(c, n, Kind.FETCHED, 0, machine.bus.readLatency(address, this.cyclePs) + beats * this.cyclePs);
+	}
+
+	protected fetched(c: ChannelState, n: number): void {
+		const { machine } = this;
+		c.phase = Phase.BEFORE_FETCH;
+		if (c.disabling) {
+			this.settle(c, n);
+			return;
+		}
+		const address = c.llp - (c.llp % ITEM_BYTES);
+		const response = machine.bus.burstRead(address, ITEM_BYTES, 4, false, this.itemPool);
+		if (response !== Response.OKAY) {
+			this.finish(c, n, response === Response.DECERR ? Irq.LLI_RD_DEC_ERR : Irq.LLI_RD_SLV_ERR);
+			return;
+		}
+		const word = (offset: number) => machine.memory.u32[(this.itemPool + offset) >>> 2]!;
+		if ((word(0x24) & CtlHigh.VALID) === 0) {
+			c.phase = Phase.HOLD;
+			this.latch(c, Irq.SHADOWREG_OR_LLI_INVALID);
+			this.settle(c, n);
+			return;
+		}
+		if ((c.cfgLow & 3) === 3) c.src = word(4) * ABOVE_32 + word(0);
+		else if ((c.cfgLow & 3) === 1 && c.lli >= 0) c.src = c.blockSrc;
+		if (((c.cfgLow >>> 2) & 3) === 3) c.dst = word(12) * ABOVE_32 + word(8);
+		else if (((c.cfgLow >>> 2) & 3) === 1 && c.lli >= 0) c.dst = c.blockDst;
+		c.blockTs = word(0x10) & 0x3fffff;
+		c.ctlLow = word(0x20);
+		c.ctlHigh = word(0x24);
+		if (this.advancesOnFetch) c.llp = word(0x1c) * ABOVE_32 + word(0x18);
+		this.beginBlock(c, n, address);
+		this.settle(c, n);
+	}
+
+	protected beginBlock(c: ChannelState, n: number, item: number): void {
+		const { observers } = this.machine;
+		c.phase = Phase.RUN;
+		c.lli = item;
+		decodeBlock(c, this.layoutB, this.masters, this.maxBeats);
+		if (observers.mask & ObserverBit.CHUNK) observers.chunk(this.index, n, item, c.src, c.dst, c.blockBytes);
+	}
+
+	protected blockEnd(c: ChannelState, n: number): void {
+		const { memory, bus } = this.machine;
+		c.ctlHigh = (c.ctlHigh & ~CtlHigh.VALID) >>> 0;
+		c.blocks++;
+		if (c.lli >= 0) {
+			if (!this.advancesOnFetch) c.llp = memory.read32(c.lli + 0x1c) * ABOVE_32 + memory.read32(c.lli + 0x18);
+			if (this.clearsValid) {
+				if (memory.writable[this.itemPool >>> 12] === 0) memory.touch(this.itemPool >>> 12);
+				memory.u32[this.itemPool >>> 2] = c.ctlHigh;
+				let response = bus.burstWrite(c.lli + 0x24, 4, 4, false, this.itemPool);
+				memory.u32[this.itemPool >>> 2] = Math.floor(c.written / c.srcWidth);
+				if (response === Response.OKAY) response = bus.burstWrite(c.lli + 0x30, 4, 4, false, this.itemPool);
+				if (response !== Response.OKAY) {
+					this.finish(c, n, response === Response.DECERR ? Irq.LLI_WR_DEC_ERR : Irq.LLI_WR_SLV_ERR);
+					return;
+				}
+			}
+		}
+		this.latch(c, Irq.BLOCK_TFR_DONE);
+		const single = (c.cfgLow & 15) === 0;
+		if (single || (c.ctlHigh & CtlHigh.LAST) !== 0) this.finish(c, n, Irq.DMA_TFR_DONE);
+		else {
+			c.phase = Phase.BEFORE_FETCH;
+			if (c.disabling) this.finish(c, n, Irq.DISABLED);
+			else {
+				if ((c.cfgLow & 15) === 1 || (c.cfgLow & 15) === 5) c.src = c.blockSrc;
+				if ((c.cfgLow & 15) === 4 || (c.cfgLow & 15) === 5) c.dst = c.blockDst;
+				this.scheduleFetch(c, n, NEXT_ITEM_CYCLES);
+				if (c.suspend) this.settle(c, n);
+			}
+		}
+	}
+
+	// Bursts.
+
+	protected request(handshake: number): boolean {
+		if (handshake < 0) return false;
+		const line = this.lines[handshake];
+		return line !== undefined && this.machine.requests.active(line);
+	}
+
+	/** Starts what can be started; a lone channel's bursts run on here as long as nothing else is due. */
+	protected serve(): void {
+		const { state } = this;
+		if (state.active === 0) return;
+		if (state.active > 1) {
+			for (let side = 0; side < 2 * this.masters; side++) if (state.busy[side] === -1) this.arbitrate(side);
+			return;
+		}
+		let n = 0;
+		while (state.channels[n]!.phase === Phase.IDLE) n++;
+		const c = state.channels[n]!;
+		const { machine, busBytes, fifoDepth } = this;
+		while (c.phase === Phase.RUN) {
+			const canRead = state.busy[c.readSide] === -1;
+			const canWrite = state.busy[c.writeSide] === -1;
+			const read = canRead ? readLength(c, this.request(c.srcHandshake), busBytes, fifoDepth) : 0;
+			const write = canWrite ? writeLength(c, this.request(c.dstHandshake), busBytes) : 0;
+			if (read !== 0 && write !== 0) {
+				this.startRead(c, n, read);
+				this.startWrite(c, n, write);
+				return;
+			}
+			if (read !== 0) {
+				const done = machine.time + this.readTime(c, read);
+				if (!machine.continueAt(done)) {
+					this.startRead(c, n, read);
+					return;
+				}
+				beginSource(c);
+				c.servedRead = ++state.served;
+				c.reading = read;
+				this.completeRead(c, n);
+			} else if (write !== 0) {
+				const done = machine.time + this.writeTime(c, write);
+				if (!machine.continueAt(done)) {
+					this.startWrite(c, n, write);
+					return;
+				}
+				beginDestination(c);
+				c.servedWrite = ++state.served;
+				c.writing = write;
+				this.completeWrite(c, n);
+			} else return;
+		}
+	}
+
+	/** Highest priority wins; among equals the one that was served longest ago. */
+	protected arbitrate(side: number): void {
+		const { state } = this;
+		const reads = side % 2 === 0;
+		let winner = -1;
+		let length = 0;
+		for (let n = 0; n < state.channels.length; n++) {
+			const c = state.channels[n]!;
+			if (c.phase !== Phase.RUN || (reads ? c.readSide : c.writeSide) !== side) continue;
+			if (winner >= 0) {
+				const best = state.channels[winner]!;
+				if (c.priority < best.priority) continue;
+				if (
+					c.priority === best.priority &&
+					(reads ? c.servedRead >= best.servedRead : c.servedWrite >= best.servedWrite)
+				)
+					continue;
+			}
+			const bytes = reads
+				? readLength(c, this.request(c.srcHandshake), this.busBytes, this.fifoDepth)
+				: writeLength(c, this.request(c.dstHandshake), this.busBytes);
+			if (bytes === 0) continue;
+			winner = n;
+			length = bytes;
+		}
+		if (winner < 0) return;
+		if (reads) this.startRead(state.channels[winner]!, winner, length);
+		else this.startWrite(state.channels[winner]!, winner, length);
+	}
+
+	protected startRead(c: ChannelState, n: number, length: number): void {
+		beginSource(c);
+		c.reading = length;
+		c.servedRead = ++this.state.served;
+		this.state.busy[c.readSide] = n;
+		this.schedule(c, n, Kind.READ, c.readSide, this.readTime(c, length));
+	}
+
+	protected startWrite(c: ChannelState, n: number, length: number): void {
+		beginDestination(c);
+		c.writing = length;
+		c.servedWrite = ++this.state.served;
+		this.state.busy[c.writeSide] = n;
+		this.schedule(c, n, Kind.WRITTEN, c.writeSide, this.writeTime(c, length));
+	}
+
+	protected beats(c: ChannelState, length: number, width: number): number {
+		const copy = c.srcHandshake < 0 && c.dstHandshake < 0 && !c.srcFixed && !c.dstFixed;
+		return Math.ceil(length / (copy ? this.busBytes : width));
+	}
+
+	protected readTime(c: ChannelState, length: number): number {
+		return this.machine.bus.readLatency(c.src, this.cyclePs) + this.beats(c, length, c.srcWidth) * this.cyclePs;
+	}
+
+	protected writeTime(c: ChannelState, length: number): number {
+		return (this.beats(c, length, c.dstWidth) + WRITE_RESPONSE_CYCLES) * this.cyclePs;
+	}
+
+	protected completeRead(c: ChannelState, n: number): void {
+		const { machine, fifoDepth } = this;
+		const length = c.reading;
+		const pool = this.fifo(n);
+		c.reading = 0;
+		if (c.fifoLevel === 0) c.fifoHead = 0;
+		else if (c.fifoHead + c.fifoLevel + length > 2 * fifoDepth) {
+			machine.memory.touch(pool >>> 12);
+			machine.memory.u8.copyWithin(pool, pool + c.fifoHead, pool + c.fifoHead + c.fifoLevel);
+			c.fifoHead = 0;
+		}
+		const at = pool + c.fifoHead + c.fifoLevel;
+		this.moving = true;
+		const response = machine.bus.burstRead(c.src, length, c.srcWidth, c.srcFixed, at);
+		this.moving = false;
+		if (response !== Response.OKAY) {
+			this.report(c, n, c.read, length, response);
+			this.finish(c, n, response === Response.DECERR ? Irq.SRC_DEC_ERR : Irq.SRC_SLV_ERR);
+			return;
+		}
+		c.fifoLevel += length;
+		c.read += length;
+		if (!c.srcFixed) c.src += length;
+		if (c.srcHandshake >= 0) {
+			c.srcItems -= length / c.srcWidth;
+			if (c.srcItems === 0) this.acknowledge(c, c.srcHandshake, Irq.SRC_TRANSCOMP);
+		}
+		if (c.suspend || c.disabling) this.settle(c, n);
+	}
+
+	protected completeWrite(c: ChannelState, n: number): void {
+		const { machine } = this;
+		const length = c.writing;
+		const at = this.fifo(n) + c.fifoHead;
+		c.writing = 0;
+		this.moving = true;
+		const response = machine.bus.burstWrite(c.dst, length, c.dstWidth, c.dstFixed, at);
+		this.moving = false;
+		if (machine.observers.mask & ObserverBit.BURST) this.report(c, n, c.written, length, response);
+		if (response !== Response.OKAY) {
+			this.finish(c, n, response === Response.DECERR ? Irq.DST_DEC_ERR : Irq.DST_SLV_ERR);
+			return;
+		}
+		c.fifoHead += length;
+		c.fifoLevel -= length;
+		c.written += length;
+		c.bursts++;
+		if (!c.dstFixed) c.dst += length;
+		if (c.dstHandshake >= 0) {
+			c.dstItems -= Math.ceil(length / c.dstWidth);
+			if (c.dstItems === 0) this.acknowledge(c, c.dstHandshake, Irq.DST_TRANSCOMP);
+		}
+		if (c.written === c.blockBytes) {
+			c.phase = Phase.BLOCK_END;
+			this.schedule(c, n, Kind.BLOCK_END, 0, BLOCK_END_CYCLES * this.cyclePs);
+		} else if (c.suspend || c.disabling) this.settle(c, n);
+	}
+
+	protected acknowledge(c: ChannelState, handshake: number, bit: Irq): void {
+		if (c.statusEnable & bit) this.latch(c, bit);
+		const line = this.lines[handshake];
+		if (line !== undefined) this.machine.requests.acknowledge(line);
+	}
+
+	/** One report for each burst: beats are bus words of a copy, items of the peripheral otherwise. */
+	protected report(c: ChannelState, n: number, offset: number, length: number, response: Response): void {
+		const { observers } = this.machine;
+		if ((observers.mask & ObserverBit.BURST) === 0) return;
+		const src = c.srcFixed ? c.blockSrc : c.blockSrc + offset;
+		const dst = c.dstFixed ? c.blockDst : c.blockDst + offset;
+		const beats = this.beats(c, length, c.dstHandshake >= 0 ? c.dstWidth : c.srcWidth);
+		observers.burst(this.index, n, src, dst, length, beats, response);
+	}
+}
