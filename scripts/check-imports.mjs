@@ -56,7 +56,7 @@ function importsOf(source, file) {
 }
 
 /** Why this import is not allowed, or null. */
-function complaint(root, file, name) {
+function complaint(file, name) {
 	const folder = file.split("/")[1];
 	const rule = rules[folder];
 	if (!rule) return `src/${folder}/ is not in the table of scripts/check-imports.mjs`;
@@ -84,7 +84,7 @@ let wrong = 0;
 for (const file of files) {
 	if (file.split("/").length < 3) continue;
 	for (const { name, line } of importsOf(readFileSync(join(root, file), "utf8"), file)) {
-		const why = complaint(root, file, name);
+		const why = complaint(file, name);
 		if (!why) continue;
 		console.error(`${file}:${line}: import of "${name}" breaks the import rule: ${why}`);
 		wrong++;

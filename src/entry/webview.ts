@@ -1,0 +1,3 @@
+import { startPage } from "../webview/page";
+
+startPage();
