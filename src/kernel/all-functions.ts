@@ -1,5 +1,7 @@
 /** Every kernel function that C can call. An area appends its arrays; the order fixes function addresses. */
+import { dmaFunctions } from "./dmaengine";
+import { driverFunctions } from "./drivers";
 import type { KernelFunction } from "./functions";
 import { interruptFunctions } from "./sched/interrupts";
 
-export const allFunctions: readonly KernelFunction[] = [...interruptFunctions];
+export const allFunctions: readonly KernelFunction[] = [...interruptFunctions, ...dmaFunctions, ...driverFunctions];

@@ -1,10 +1,16 @@
 /** The root of the kernel's state: one slice per concern, each declared beside its behaviour. */
+import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
+import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
+import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
 import { createMmState, type MmState } from "./mm/state";
 import { createPrintkState, type PrintkState } from "./printk/log";
 import { createRandomState, type RandomState } from "./lib/random";
 import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
 
 export interface KernelState {
+	dma: DmaEngineState;
+	dmaMemory: DmaMemoryState;
+	dwAxi: DwAxiState;
 	cpu: CpuState;
 	mm: MmState;
 	printk: PrintkState;
@@ -26,6 +32,9 @@ export interface KernelState {
 
 export function createKernelState(): KernelState {
 	return {
+		dma: createDmaEngineState(),
+		dmaMemory: createDmaMemoryState(),
+		dwAxi: createDwAxiState(),
 		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
 		mm: createMmState(),
 		printk: createPrintkState(),

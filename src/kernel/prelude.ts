@@ -3,8 +3,9 @@
  * the kernel functions. Structs that are used by value must come before their users.
  */
 import { allFunctions } from "./all-functions";
+import { dmaHeaders } from "./dmaengine";
 
-const headers: readonly string[] = [];
+const headers: readonly string[] = [...dmaHeaders];
 
 /** Declarations of everything that the kernel offers to C. */
 export const preludeText: string = [

@@ -3,19 +3,27 @@ import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 import type { Field } from "../struct";
 import { readMask } from "./caps";
-import { cookieState } from "./cookies";
 import {
 	Cap,
 	DIRECTION_TEXT,
+	Direction,
 	DMA_CTRL_ACK,
 	DMA_CTRL_REUSE,
 	DMA_HAS_PQ_CONTINUE,
 	DMA_PREP_CONTINUE,
 	DMA_PREP_PQ_DISABLE_P,
-	Direction,
 } from "./constants";
-import { kernelBug, kernelText, kernelBytes } from "./external";
-import { dataChunk, dmaAsyncTxDescriptor, dmaChan, dmaChanDev, dmaDevice, dmaInterleavedTemplate, dmaTxState } from "./structs";
+import { cookieState } from "./cookies";
+import { deviceNamePointer, kernelBug, kernelBytes } from "./external";
+import {
+	dataChunk,
+	dmaAsyncTxDescriptor,
+	dmaChan,
+	dmaChanDev,
+	dmaDevice,
+	dmaInterleavedTemplate,
+	dmaTxState,
+} from "./structs";
 
 const { flags } = dmaAsyncTxDescriptor;
 const setFlag = (bit: number) => (k: Kernel, tx: number) => flags.set(k.space, tx, flags.get(k.space, tx) | bit);
@@ -54,7 +62,7 @@ export const clientPlainFunctions: KernelFunction[] = plain({
 	"bool is_slave_direction(enum dma_transfer_direction direction)": (_, direction) =>
 		direction >= Direction.MEM_TO_DEV && direction <= Direction.DEV_TO_DEV,
 	"const char *dma_chan_name(struct dma_chan *chan)": (k, chan) =>
-		kernelText(k, dmaChanDev.device.at(dmaChan.dev.get(k.space, chan))),
+		deviceNamePointer(k, dmaChanDev.device.at(dmaChan.dev.get(k.space, chan))),
 	"char *dmaengine_get_direction_text(enum dma_transfer_direction dir)": (k, dir) =>
 		kernelBytes(k, DIRECTION_TEXT[dir] ?? "invalid"),
 	"struct device *dmaengine_get_dma_device(struct dma_chan *chan)": dmaDeviceOf,
@@ -76,8 +84,11 @@ export const clientPlainFunctions: KernelFunction[] = plain({
 		dmaTxState.used.set(k.space, st, used);
 		dmaTxState.residue.set(k.space, st, residue);
 	},
-	"bool dmaengine_is_metadata_mode_supported(struct dma_chan *chan, enum dma_desc_metadata_mode mode)": (k, chan, mode) =>
-		chan !== 0 && (dmaDevice.desc_metadata_modes.get(k.space, dmaChan.device.get(k.space, chan)) & mode) !== 0,
+	"bool dmaengine_is_metadata_mode_supported(struct dma_chan *chan, enum dma_desc_metadata_mode mode)": (
+		k,
+		chan,
+		mode,
+	) => chan !== 0 && (dmaDevice.desc_metadata_modes.get(k.space, dmaChan.device.get(k.space, chan)) & mode) !== 0,
 	"void dmaengine_desc_clear_reuse(struct dma_async_tx_descriptor *tx)": clearFlag(DMA_CTRL_REUSE),
 	"bool dmaengine_desc_test_reuse(struct dma_async_tx_descriptor *tx)": testFlag(DMA_CTRL_REUSE),
 	"void async_tx_ack(struct dma_async_tx_descriptor *tx)": setFlag(DMA_CTRL_ACK),
@@ -91,10 +102,16 @@ export const clientPlainFunctions: KernelFunction[] = plain({
 		off2,
 		len,
 	) => isAligned(align, off1, off2, len),
-	"bool is_dma_copy_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(dmaDevice.copy_align),
-	"bool is_dma_xor_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(dmaDevice.xor_align),
+	"bool is_dma_copy_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(
+		dmaDevice.copy_align,
+	),
+	"bool is_dma_xor_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(
+		dmaDevice.xor_align,
+	),
 	"bool is_dma_pq_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(dmaDevice.pq_align),
-	"bool is_dma_fill_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(dmaDevice.fill_align),
+	"bool is_dma_fill_aligned(struct dma_device *dev, size_t off1, size_t off2, size_t len)": alignedBy(
+		dmaDevice.fill_align,
+	),
 
 	"void dma_set_maxpq(struct dma_device *dma, int maxpq, int has_pq_continue)": (k, device, count, native) =>
 		dmaDevice.max_pq.set(k.space, device, native ? count | DMA_HAS_PQ_CONTINUE : count),

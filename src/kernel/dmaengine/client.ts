@@ -1,15 +1,16 @@
 /** The inline client helpers of dmaengine.h that call the provider (core-semantics 1.3). */
-import type { Field } from "../struct";
-import { type KernelFunction, call, forward, next, ret, step, steps } from "../functions";
+
+import { scatterlist, sgEntries, sgInitTable } from "../dma-mapping/scatterlist";
+import { call, forward, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
+import type { Field } from "../struct";
+import { hasCap } from "./caps";
 import { Cap, DMA_CTRL_REUSE, DMA_PREP_REPEAT, EINVAL, ENOSYS, EPERM } from "./constants";
 import { mightSleep } from "./external";
 import { notePrepared, record } from "./records";
 import { stackBytes } from "./scratch";
-import { hasCap } from "./caps";
 import { dmaAsyncTxDescriptor, dmaChan, dmaDevice, dmaTxState } from "./structs";
-import { scatterlist, sgInitTable } from "../dma-mapping/scatterlist";
 
 /** The op of a channel's device, 0 when the driver has none. Faults like C when a pointer on the way is NULL. */
 export function opOf(k: Kernel, chan: number, op: Field): number {
@@ -71,13 +72,7 @@ function control(
 }
 
 function sgLength(k: Kernel, sgl: number, count: number): number {
-	let total = 0;
-	let sg = sgl;
-	for (let i = 0; i < count && sg !== 0; i++) {
-		total += scatterlist.length.get(k.space, sg);
-		sg = scatterlist.next(k.space, sg);
-	}
-	return total;
+	return sgEntries(k.space, sgl, count).reduce((sum, sg) => sum + scatterlist.dma_length.get(k.space, sg), 0);
 }
 
 export const clientFunctions: KernelFunction[] = [
@@ -93,10 +88,10 @@ export const clientFunctions: KernelFunction[] = [
 		dmaDevice.device_prep_slave_sg,
 		(_, args) => args[2],
 		(k, f) => {
-			const sg = stackBytes(k, scatterlist.size);
+			const sg = stackBytes(k, scatterlist.$size);
 			sgInitTable(k.space, sg, 1);
 			scatterlist.dma_address.set(k.space, sg, f.args[1]);
-			scatterlist.length.set(k.space, sg, f.args[2]);
+			scatterlist.dma_length.set(k.space, sg, f.args[2]);
 			return [f.args[0], sg, 1, f.args[3], f.args[4], 0];
 		},
 	),
@@ -168,7 +163,7 @@ export const clientFunctions: KernelFunction[] = [
 	),
 	steps("void dmaengine_synchronize(struct dma_chan *chan)", {
 		call: step("May sleep. Wait in the provider's device_synchronize until no callback runs any more.", (k, f) => {
-			mightSleep(k);
+			mightSleep(k, "include/linux/dmaengine.h", 1189);
 			record(k, "synchronize", f.args[0]);
 			const target = opOf(k, f.args[0], dmaDevice.device_synchronize);
 			return target === 0 ? ret() : call(target, f.args);

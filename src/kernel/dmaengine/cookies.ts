@@ -1,5 +1,5 @@
 /** drivers/dma/dmaengine.h: cookies and the calling of callbacks (core-semantics 3.1, 3.2). */
-import { type KernelFunction, call, plain, ret, step, steps } from "../functions";
+import { call, type KernelFunction, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { DMA_MIN_COOKIE, DmaStatus } from "./constants";
 import { kernelBug } from "./external";
@@ -77,22 +77,26 @@ export const cookieFunctions: KernelFunction[] = [
 		"void dma_set_in_flight_bytes(struct dma_tx_state *state, u32 in_flight_bytes)": (k, state, bytes) => {
 			if (state !== 0) dmaTxState.in_flight_bytes.set(k.space, state, bytes);
 		},
-		"void dmaengine_desc_get_callback(struct dma_async_tx_descriptor *tx, struct dmaengine_desc_callback *cb)": getCallback,
+		"void dmaengine_desc_get_callback(struct dma_async_tx_descriptor *tx, struct dmaengine_desc_callback *cb)":
+			getCallback,
 		"bool dmaengine_desc_callback_valid(struct dmaengine_desc_callback *cb)": (k, cb) =>
 			dmaengineDescCallback.callback.get(k.space, cb) !== 0 ||
 			dmaengineDescCallback.callback_result.get(k.space, cb) !== 0,
 	}),
-	steps("void dmaengine_desc_callback_invoke(struct dmaengine_desc_callback *cb, const struct dmaengine_result *result)", {
-		call: step("Call callback_result with the result if it is set, else callback; never both.", (k, f) => {
-			const [cb, given] = f.args;
-			const withResult = dmaengineDescCallback.callback_result.get(k.space, cb);
-			const param = dmaengineDescCallback.callback_param.get(k.space, cb);
-			if (withResult !== 0) return call(withResult, [param, given || stackBytes(k, dmaengineResult.$size)]);
-			const callback = dmaengineDescCallback.callback.get(k.space, cb);
-			return callback === 0 ? ret() : call(callback, [param]);
-		}),
-		done: step("The client's callback has returned.", () => ret()),
-	}),
+	steps(
+		"void dmaengine_desc_callback_invoke(struct dmaengine_desc_callback *cb, const struct dmaengine_result *result)",
+		{
+			call: step("Call callback_result with the result if it is set, else callback; never both.", (k, f) => {
+				const [cb, given] = f.args;
+				const withResult = dmaengineDescCallback.callback_result.get(k.space, cb);
+				const param = dmaengineDescCallback.callback_param.get(k.space, cb);
+				if (withResult !== 0) return call(withResult, [param, given || stackBytes(k, dmaengineResult.$size)]);
+				const callback = dmaengineDescCallback.callback.get(k.space, cb);
+				return callback === 0 ? ret() : call(callback, [param]);
+			}),
+			done: step("The client's callback has returned.", () => ret()),
+		},
+	),
 	steps(
 		"void dmaengine_desc_get_callback_invoke(struct dma_async_tx_descriptor *tx, const struct dmaengine_result *result)",
 		{

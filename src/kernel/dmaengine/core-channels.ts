@@ -1,10 +1,11 @@
 /** drivers/dma/dmaengine.c: references to channels and the choice of one (core-semantics 2.3, 2.4). */
-import { type KernelFunction, call, goto, next, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
 import { clearCap, hasCap, readMask, setCap } from "./caps";
 import { Cap, ENODEV, EPROBE_DEFER, isErr } from "./constants";
-import { devDebug, kfree, removeChannelLinks, warnOnce } from "./external";
+import { devDebug, kfree, mightSleep, warnOnce } from "./external";
+import { removeChannelLinks } from "./files";
 import { listDel, listNodes } from "./lists";
 import { channelName } from "./names";
 import { rebalance } from "./public-channels";
@@ -26,16 +27,19 @@ const ref = dmaDevice.ref;
 
 /** Steps of dropping a reference to the controller (kref_put); the last one unlists it and calls device_release. */
 const putDeviceSteps = {
-	put: step("Drop the reference to the controller; after the last one it leaves the list.", (k: Kernel, f: StepFrame) => {
-		const device = f.locals.device;
-		const count = k.space.s32(ref.at(device)) - 1;
-		k.space.w32(ref.at(device), count);
-		if (count !== 0) return ret(f.locals.value ?? 0);
-		listDel(k.space, dmaDevice.global_node.at(device));
-		rebalance(k);
-		const release = dmaDevice.device_release.get(k.space, device);
-		return release === 0 ? ret(f.locals.value ?? 0) : call(release, [device]);
-	}),
+	put: step(
+		"Drop the reference to the controller; after the last one it leaves the list.",
+		(k: Kernel, f: StepFrame) => {
+			const device = f.locals.device;
+			const count = k.space.s32(ref.at(device)) - 1;
+			k.space.w32(ref.at(device), count);
+			if (count !== 0) return ret(f.locals.value ?? 0);
+			listDel(k.space, dmaDevice.global_node.at(device));
+			rebalance(k);
+			const release = dmaDevice.device_release.get(k.space, device);
+			return release === 0 ? ret(f.locals.value ?? 0) : call(release, [device]);
+		},
+	),
 	released: step("The controller's structs may be gone now.", (_: Kernel, f: StepFrame) => ret(f.locals.value ?? 0)),
 };
 
@@ -87,7 +91,9 @@ export const channelFunctions: KernelFunction[] = [
 			dmaChan.client_count.set(k.space, chan, used - 1);
 			return used === 1 && f.locals.free !== 0 ? next : goto("route");
 		}),
-		sync: step("The last client: wait until no callback runs any more.", (_, f) => call("dmaengine_synchronize", f.args)),
+		sync: step("The last client: wait until no callback runs any more.", (_, f) =>
+			call("dmaengine_synchronize", f.args),
+		),
 		free: step("Let the driver free the channel's resources.", (_, f) => call(f.locals.free, f.args)),
 		route: step("A channel behind a router gives its route back.", (k, f) => {
 			const [chan] = f.args;
@@ -120,7 +126,8 @@ export const channelFunctions: KernelFunction[] = [
 				}
 				const channels = channelsOf(k, device);
 				const several = dmaDevice.chancnt.get(k.space, device) > 1;
-				if (several && !hasCap(k, device, Cap.PRIVATE) && channels.some((chan) => clients(k, chan) !== 0)) return ret(0);
+				if (several && !hasCap(k, device, Cap.PRIVATE) && channels.some((chan) => clients(k, chan) !== 0))
+					return ret(0);
 				f.locals.index = 0;
 				return next;
 			}),
@@ -199,6 +206,7 @@ export const channelFunctions: KernelFunction[] = [
 	}),
 	steps("void dma_release_channel(struct dma_chan *chan)", {
 		put: step("The controller is public again when no private channel is left. Drop the client.", (k, f) => {
+			mightSleep(k);
 			const [chan] = f.args;
 			const count = clients(k, chan);
 			if (count !== 1) warnOnce(k, "dma_release_channel", `chan reference count ${count} != 1\n`);

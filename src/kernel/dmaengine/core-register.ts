@@ -1,12 +1,12 @@
 /** drivers/dma/dmaengine.c: registration of controllers and channels (core-semantics 2.2). */
-import { type KernelFunction, call, goto, next, plain, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import type { Field } from "../struct";
 import { hasCap, setCap } from "./caps";
+import { addClassDevice, removeClassDevice } from "./class-device";
 import { Cap, EIO, ENODEV, ENOMEM } from "./constants";
 import { channelsOf } from "./core-channels";
 import {
-	addClassDevice,
 	devDebug,
 	devErr,
 	deviceClass,
@@ -16,7 +16,6 @@ import {
 	kzalloc,
 	mightSleep,
 	prErr,
-	removeClassDevice,
 	warnOnce,
 } from "./external";
 import { registerControllerFiles, unregisterControllerFiles } from "./files";
@@ -64,11 +63,7 @@ function validate(k: Kernel, device: number): number {
 		return -EIO;
 	}
 	if (dmaDevice.device_release.get(k.space, device) === 0)
-		devDebug(
-			k,
-			dev,
-			"WARN: Device release is not defined so it is not safe to unbind this driver while in use\n",
-		);
+		devDebug(k, dev, "WARN: Device release is not defined so it is not safe to unbind this driver while in use\n");
 	k.space.w32(dmaDevice.ref.at(device), 1);
 	if (ASYNC_TX_TYPES.every((cap) => hasCap(k, device, cap))) setCap(k, device, Cap.ASYNC_TX);
 	return 0;
@@ -86,7 +81,8 @@ function registerChannel(k: Kernel, device: number, chan: number, name: string |
 		return -ENOMEM;
 	}
 	dmaChan.dev.set(k.space, chan, chanDev);
-	const ids = (k.state.dma.channelIds[device] ??= []);
+	k.state.dma.channelIds[device] ??= [];
+	const ids = k.state.dma.channelIds[device];
 	const id = takeId(ids);
 	dmaChan.chan_id.set(k.space, chan, id);
 	const deviceId = dmaDevice.dev_id.get(k.space, device);
@@ -164,19 +160,22 @@ export const registerFunctions: KernelFunction[] = [
 			const error = validate(k, device);
 			return error === 0 ? next : ret(error);
 		}),
-		number: step("Give the controller the lowest free number, and each channel its number and its class device.", (k, f) => {
-			const [device] = f.args;
-			dmaDevice.dev_id.set(k.space, device, takeId(k.state.dma.deviceIds));
-			k.state.dma.channelIds[device] = [];
-			for (const chan of channelsOf(k, device)) {
-				const error = registerChannel(k, device, chan, null);
-				if (error === 0) continue;
-				undoChannels(k, device);
-				return ret(error);
-			}
-			f.locals.index = 0;
-			return k.state.dma.references > 0 && !hasCap(k, device, Cap.PRIVATE) ? next : goto("publish");
-		}),
+		number: step(
+			"Give the controller the lowest free number, and each channel its number and its class device.",
+			(k, f) => {
+				const [device] = f.args;
+				dmaDevice.dev_id.set(k.space, device, takeId(k.state.dma.deviceIds));
+				k.state.dma.channelIds[device] = [];
+				for (const chan of channelsOf(k, device)) {
+					const error = registerChannel(k, device, chan, null);
+					if (error === 0) continue;
+					undoChannels(k, device);
+					return ret(error);
+				}
+				f.locals.index = 0;
+				return k.state.dma.references > 0 && !hasCap(k, device, Cap.PRIVATE) ? next : goto("publish");
+			},
+		),
 		get: step("Public clients are waiting: they get each channel.", (k, f) => {
 			const chan = channelsOf(k, f.args[0])[f.locals.index++];
 			return chan === undefined ? goto("publish") : call("dma_chan_get", [chan]);
@@ -197,16 +196,19 @@ export const registerFunctions: KernelFunction[] = [
 		}),
 	}),
 	steps("void dma_async_device_unregister(struct dma_device *device)", {
-		channels: step("Remove the channels' class devices; the controller becomes private and gives its number back.", (k, f) => {
-			mightSleep(k);
-			const [device] = f.args;
-			unregisterControllerFiles(k, device);
-			for (const chan of channelsOf(k, device)) unregisterChannel(k, device, chan);
-			setCap(k, device, Cap.PRIVATE);
-			rebalance(k);
-			freeDeviceId(k, device);
-			return call("dma_device_put", [device]);
-		}),
+		channels: step(
+			"Remove the channels' class devices; the controller becomes private and gives its number back.",
+			(k, f) => {
+				mightSleep(k);
+				const [device] = f.args;
+				unregisterControllerFiles(k, device);
+				for (const chan of channelsOf(k, device)) unregisterChannel(k, device, chan);
+				setCap(k, device, Cap.PRIVATE);
+				rebalance(k);
+				freeDeviceId(k, device);
+				return call("dma_device_put", [device]);
+			},
+		),
 		done: step("The controller is no longer registered.", () => ret()),
 	}),
 	steps("int dmaenginem_async_device_register(struct dma_device *device)", {

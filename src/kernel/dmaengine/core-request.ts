@@ -1,9 +1,10 @@
 /** drivers/dma/dmaengine.c: the requests of clients (core-semantics 2.4). */
-import { type KernelFunction, call, goto, next, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { Cap, ENODEV, EPROBE_DEFER, isErr, isErrOrNull } from "./constants";
-import { createChannelLinks, cString, deviceName, devmAddAction, kstrdup, mightSleep, ofNodeOf } from "./external";
 import { deviceList } from "./core-channels";
+import { cString, deviceName, devmAddAction, kstrdup, mightSleep, ofNodeOf } from "./external";
+import { createChannelLinks } from "./files";
 import { stackBytes } from "./scratch";
 import { dmaChan, dmaDevice, dmaFilter, dmaSlaveMap } from "./structs";
 

@@ -1,8 +1,8 @@
 /** drivers/dma/dmaengine.c: waiting, capabilities, metadata (core-semantics 2.6, 2.7, 2.10). */
-import { type KernelFunction, call, next, ret, spin, step, steps } from "../functions";
+import { call, type KernelFunction, next, ret, spin, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
-import type { Field } from "../struct";
 import type { StepFrame } from "../state";
+import type { Field } from "../struct";
 import { hasCap } from "./caps";
 import {
 	Cap,
@@ -63,15 +63,18 @@ function latchMetadata(k: Kernel, tx: number, mode: number): number {
 
 function metadata(prototype: string, mode: number, op: Field): KernelFunction {
 	return steps(prototype, {
-		call: step("Fix the descriptor's metadata mode, then call the provider's metadata op.", (k: Kernel, f: StepFrame) => {
-			const [tx] = f.args;
-			if (tx === 0) return ret(-EINVAL);
-			const error = latchMetadata(k, tx, mode);
-			if (error !== 0) return ret(error);
-			const ops = dmaAsyncTxDescriptor.metadata_ops.get(k.space, tx);
-			const target = ops === 0 ? 0 : op.get(k.space, ops);
-			return target === 0 ? ret(-ENOTSUPP) : call(target, f.args);
-		}),
+		call: step(
+			"Fix the descriptor's metadata mode, then call the provider's metadata op.",
+			(k: Kernel, f: StepFrame) => {
+				const [tx] = f.args;
+				if (tx === 0) return ret(-EINVAL);
+				const error = latchMetadata(k, tx, mode);
+				if (error !== 0) return ret(error);
+				const ops = dmaAsyncTxDescriptor.metadata_ops.get(k.space, tx);
+				const target = ops === 0 ? 0 : op.get(k.space, ops);
+				return target === 0 ? ret(-ENOTSUPP) : call(target, f.args);
+			},
+		),
 		done: step("Return its result.", (_, f) => ret(f.result)),
 	});
 }
@@ -82,7 +85,9 @@ export const waitFunctions: KernelFunction[] = [
 			f.locals.end = jiffies(k) + TIMEOUT_JIFFIES;
 			return call("dma_async_issue_pending", [f.args[0]]);
 		}),
-		poll: step("Ask for the cookie's status.", (_, f) => call("dma_async_is_tx_complete", [f.args[0], f.args[1], 0, 0])),
+		poll: step("Ask for the cookie's status.", (_, f) =>
+			call("dma_async_is_tx_complete", [f.args[0], f.args[1], 0, 0]),
+		),
 		check: step("After 5000 ms give up with DMA_ERROR; spin while the transfer is in progress.", (k, f) => {
 			if (jiffies(k) >= f.locals.end) {
 				devErr(k, dmaDevice.dev.get(k.space, dmaChan.device.get(k.space, f.args[0])), "dma_sync_wait: timeout!\n");
@@ -114,13 +119,16 @@ export const waitFunctions: KernelFunction[] = [
 		done: step("Return its status.", (_, f) => ret(f.result | 0)),
 	}),
 	steps("int dma_get_slave_caps(struct dma_chan *chan, struct dma_slave_caps *caps)", {
-		fill: step("Copy what the controller says, for controllers with slave or cyclic capability and directions.", (k, f) => {
-			const [chan, caps] = f.args;
-			const error = fillCaps(k, chan, caps);
-			if (error !== 0) return ret(error);
-			const override = dmaDevice.device_caps.get(k.space, dmaChan.device.get(k.space, chan));
-			return override === 0 ? ret(0) : call(override, [chan, caps]);
-		}),
+		fill: step(
+			"Copy what the controller says, for controllers with slave or cyclic capability and directions.",
+			(k, f) => {
+				const [chan, caps] = f.args;
+				const error = fillCaps(k, chan, caps);
+				if (error !== 0) return ret(error);
+				const override = dmaDevice.device_caps.get(k.space, dmaChan.device.get(k.space, chan));
+				return override === 0 ? ret(0) : call(override, [chan, caps]);
+			},
+		),
 		done: step("The driver has put in what is different for this channel.", () => ret(0)),
 	}),
 	steps("int dmaengine_desc_set_reuse(struct dma_async_tx_descriptor *tx)", {

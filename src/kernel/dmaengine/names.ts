@@ -9,3 +9,6 @@ export function channelName(k: Kernel, chan: number): string {
 	const dev = dmaChan.dev.get(k.space, chan);
 	return dev === 0 ? "" : deviceName(k, dmaChanDev.device.at(dev));
 }
+
+/** The class device of a channel, for messages about it. */
+export const channelDevice = (k: Kernel, chan: number): number => dmaChanDev.device.at(dmaChan.dev.get(k.space, chan));

@@ -1,9 +1,21 @@
 /** drivers/dma/of-dma.c: from a client's dmas and dma-names to a channel (core-semantics chapter 4). */
-import { type KernelFunction, call, goto, next, plain, ret, step, steps } from "../functions";
+
+import { ofPhandleArgs } from "../device/structs";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { EINVAL, ENODEV, EPROBE_DEFER, isErr, isErrOrNull } from "./constants";
 import { channelsOf } from "./core-channels";
-import { cString, hasOfProperty, kfree, kzalloc, mightSleep, nodeFullName, ofPhandleArgs, parsePhandle, prErr, stringsOf } from "./external";
+import {
+	cString,
+	hasOfProperty,
+	kfree,
+	kzalloc,
+	mightSleep,
+	nodeFullName,
+	parsePhandle,
+	prErr,
+	stringsOf,
+} from "./external";
 import { stackBytes } from "./scratch";
 import { dmaChan, dmaDevice, dmaRouter, ofDma, ofDmaFilterInfo } from "./structs";
 
@@ -14,7 +26,13 @@ function findController(k: Kernel, node: number): number {
 	return k.state.dma.controllers.find((entry) => ofDma.of_node.get(k.space, entry) === node) ?? 0;
 }
 
-function register(k: Kernel, name: string, node: number, values: Partial<Record<keyof typeof ofDma, number>>, ok: boolean) {
+function register(
+	k: Kernel,
+	name: string,
+	node: number,
+	values: Partial<Record<keyof typeof ofDma, number>>,
+	ok: boolean,
+) {
 	if (!ok) {
 		prErr(k, `${name}: not enough information provided\n`);
 		return -EINVAL;
@@ -141,16 +159,19 @@ export const ofDmaFunctions: KernelFunction[] = [
 			f.result = -EPROBE_DEFER;
 			return next;
 		}),
-		configure: step("With a channel: note its router and let the driver set it up. Without: free the route.", (k, f) => {
-			const { router, data } = f.locals;
-			f.locals.chan = f.result;
-			if (isErrOrNull(f.result))
-				return call(dmaRouter.route_free.get(k.space, router), [dmaRouter.dev.get(k.space, router), data], "failed");
-			dmaChan.router.set(k.space, f.locals.chan, router);
-			dmaChan.route_data.set(k.space, f.locals.chan, data);
-			const op = dmaDevice.device_router_config.get(k.space, dmaChan.device.get(k.space, f.locals.chan));
-			return op === 0 ? ret(f.locals.chan) : call(op, [f.locals.chan]);
-		}),
+		configure: step(
+			"With a channel: note its router and let the driver set it up. Without: free the route.",
+			(k, f) => {
+				const { router, data } = f.locals;
+				f.locals.chan = f.result;
+				if (isErrOrNull(f.result))
+					return call(dmaRouter.route_free.get(k.space, router), [dmaRouter.dev.get(k.space, router), data], "failed");
+				dmaChan.router.set(k.space, f.locals.chan, router);
+				dmaChan.route_data.set(k.space, f.locals.chan, data);
+				const op = dmaDevice.device_router_config.get(k.space, dmaChan.device.get(k.space, f.locals.chan));
+				return op === 0 ? ret(f.locals.chan) : call(op, [f.locals.chan]);
+			},
+		),
 		configured: step("A driver that refuses gets its channel back.", (_, f) => {
 			f.locals.error = f.result | 0;
 			return f.locals.error === 0 ? ret(f.locals.chan) : call("dma_release_channel", [f.locals.chan]);

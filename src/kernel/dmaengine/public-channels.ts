@@ -1,5 +1,5 @@
 /** drivers/dma/dmaengine.c: shared channels and the table of the best one for each operation (core-semantics 2.5). */
-import { type KernelFunction, call, goto, next, plain, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { hasCap } from "./caps";
 import { Cap, ENODEV } from "./constants";

@@ -13,13 +13,13 @@ export function record(k: Kernel, kind: RecordKind, chan: number, fields: Record
 	observers.record(kind, { chan: channelName(k, chan), ctx: contextName(k), ...fields });
 }
 
-/** The innermost C frame of the thread that runs: the call that the user wrote. Null when there is none. */
+/** The innermost C frame of the thread that runs and a pc inside the statement that called. Null when there is none. */
 export function callerInC(k: Kernel): Origin | null {
 	const { stack } = k.current;
 	for (let depth = stack.depth - 1; depth >= 0; depth--) {
 		if (isHostFrame(stack, depth)) continue;
 		const at = depth * FRAME_INTS;
-		return { fn: stack.frames[at + FRAME_FUNCTION], pc: stack.frames[at + FRAME_PC] };
+		return { fn: stack.frames[at + FRAME_FUNCTION], pc: stack.frames[at + FRAME_PC] - 1 };
 	}
 	return null;
 }

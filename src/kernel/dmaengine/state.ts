@@ -33,12 +33,12 @@ export interface DmaEngineState {
 	controllers: number[];
 	/** The counter that spreads lookups over entries of the same name. */
 	ofLookups: number;
-	/** Messages said once (WARN_ONCE), by id. */
-	warned: Record<string, true>;
 	/** By address of the dma_async_tx_descriptor. */
 	prepared: Record<string, Prepared>;
-	/** Debugfs and sysfs exist. */
-	filesReady: boolean;
+	/** C strings made for callers, by text. */
+	texts: Record<string, number>;
+	/** Address of the struct class `dma`. */
+	class: number;
 }
 
 export const createDmaEngineState = (): DmaEngineState => ({
@@ -49,9 +49,9 @@ export const createDmaEngineState = (): DmaEngineState => ({
 	table: [],
 	controllers: [],
 	ofLookups: 0,
-	warned: {},
 	prepared: {},
-	filesReady: false,
+	texts: {},
+	class: 0,
 });
 
 /** The lowest number that is not taken, and takes it. */

@@ -1,6 +1,6 @@
 /** The public structs of dmaengine.h, virt-dma.h, the private dmaengine.h and of_dma.h, with 6.12's members in its order. */
 import { as, bool, fn, ptr, s32, struct, u8, u16, u32, u64 } from "../struct";
-import { device, ida, kref, listHead, spinlock, tasklet } from "./external";
+import { device, ida, kref, listHead, spinlock, tasklet } from "./member-types";
 
 const dmaAddress = as(u64, "dma_addr_t");
 const physAddress = as(u64, "phys_addr_t");
@@ -142,8 +142,7 @@ export const dmaFilter = struct("dma_filter", {
 	map: ptr("const struct dma_slave_map"),
 });
 
-const prep = (parameters: string) =>
-	fn(`struct dma_async_tx_descriptor *(*%s)(struct dma_chan *chan, ${parameters})`);
+const prep = (parameters: string) => fn(`struct dma_async_tx_descriptor *(*%s)(struct dma_chan *chan, ${parameters})`);
 
 export const dmaDevice = struct("dma_device", {
 	ref: kref,
@@ -177,15 +176,27 @@ export const dmaDevice = struct("dma_device", {
 	device_free_chan_resources: fn("void (*%s)(struct dma_chan *chan)"),
 	device_prep_dma_memcpy: prep("dma_addr_t dst, dma_addr_t src, size_t len, unsigned long flags"),
 	device_prep_dma_xor: prep("dma_addr_t dst, dma_addr_t *src, unsigned int src_cnt, size_t len, unsigned long flags"),
-	device_prep_dma_xor_val: prep("dma_addr_t *src, unsigned int src_cnt, size_t len, enum sum_check_flags *result, unsigned long flags"),
-	device_prep_dma_pq: prep("dma_addr_t *dst, dma_addr_t *src, unsigned int src_cnt, const unsigned char *scf, size_t len, unsigned long flags"),
-	device_prep_dma_pq_val: prep("dma_addr_t *pq, dma_addr_t *src, unsigned int src_cnt, const unsigned char *scf, size_t len, enum sum_check_flags *pqres, unsigned long flags"),
+	device_prep_dma_xor_val: prep(
+		"dma_addr_t *src, unsigned int src_cnt, size_t len, enum sum_check_flags *result, unsigned long flags",
+	),
+	device_prep_dma_pq: prep(
+		"dma_addr_t *dst, dma_addr_t *src, unsigned int src_cnt, const unsigned char *scf, size_t len, unsigned long flags",
+	),
+	device_prep_dma_pq_val: prep(
+		"dma_addr_t *pq, dma_addr_t *src, unsigned int src_cnt, const unsigned char *scf, size_t len, enum sum_check_flags *pqres, unsigned long flags",
+	),
 	device_prep_dma_memset: prep("dma_addr_t dest, int value, size_t len, unsigned long flags"),
 	device_prep_dma_memset_sg: prep("struct scatterlist *sg, unsigned int nents, int value, unsigned long flags"),
 	device_prep_dma_interrupt: prep("unsigned long flags"),
-	device_prep_peripheral_dma_vec: prep("const struct dma_vec *vecs, size_t nents, enum dma_transfer_direction direction, unsigned long flags"),
-	device_prep_slave_sg: prep("struct scatterlist *sgl, unsigned int sg_len, enum dma_transfer_direction direction, unsigned long flags, void *context"),
-	device_prep_dma_cyclic: prep("dma_addr_t buf_addr, size_t buf_len, size_t period_len, enum dma_transfer_direction direction, unsigned long flags"),
+	device_prep_peripheral_dma_vec: prep(
+		"const struct dma_vec *vecs, size_t nents, enum dma_transfer_direction direction, unsigned long flags",
+	),
+	device_prep_slave_sg: prep(
+		"struct scatterlist *sgl, unsigned int sg_len, enum dma_transfer_direction direction, unsigned long flags, void *context",
+	),
+	device_prep_dma_cyclic: prep(
+		"dma_addr_t buf_addr, size_t buf_len, size_t period_len, enum dma_transfer_direction direction, unsigned long flags",
+	),
 	device_prep_interleaved_dma: prep("struct dma_interleaved_template *xt, unsigned long flags"),
 	device_prep_dma_imm_data: prep("dma_addr_t dst, u64 data, unsigned long flags"),
 	device_caps: fn("void (*%s)(struct dma_chan *chan, struct dma_slave_caps *caps)"),

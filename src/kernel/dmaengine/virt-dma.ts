@@ -1,20 +1,30 @@
 /** drivers/dma/virt-dma.[ch]: descriptor queues shared by most providers (core-semantics 3.3). */
-import { type KernelFunction, call, goto, next, plain, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
 import { DMA_CTRL_REUSE } from "./constants";
 import { cookieAssign, cookieComplete, cookieInit, getCallback } from "./cookies";
 import { initLock, initTasklet, scheduleTasklet } from "./external";
-import { listAdd, listAddTail, listDel, listEmpty, listFirst, listInit, listMoveTail, listNodes, listSpliceTailInit } from "./lists";
+import {
+	listAdd,
+	listAddTail,
+	listDel,
+	listEmpty,
+	listFirst,
+	listInit,
+	listMoveTail,
+	listNodes,
+	listSpliceTailInit,
+} from "./lists";
 import { cookieOfPrepared, forgetPrepared, record } from "./records";
 import { stackBytes } from "./scratch";
 import {
-	VIRT_LISTS,
 	dmaAsyncTxDescriptor,
 	dmaChan,
 	dmaDevice,
 	dmaengineDescCallback,
 	dmaengineResult,
+	VIRT_LISTS,
 	virtDmaChan,
 	virtDmaDesc,
 } from "./structs";
@@ -214,15 +224,18 @@ export const virtDmaFunctions: KernelFunction[] = [
 		done: step("The list is empty.", () => ret()),
 	}),
 	steps("void vchan_free_chan_resources(struct virt_dma_chan *vc)", {
-		collect: step("Under the lock: collect the descriptors of all five lists; reusable ones lose that flag.", (k, f) => {
-			const head = newHead(k, f);
-			vchanGetAllDescriptors(k, f.args[0], head);
-			for (const node of listNodes(k.space, head)) {
-				const descriptor = virtDmaDesc.tx.at(descOfNode(node));
-				tx.flags.set(k.space, descriptor, tx.flags.get(k.space, descriptor) & ~DMA_CTRL_REUSE);
-			}
-			return next;
-		}),
+		collect: step(
+			"Under the lock: collect the descriptors of all five lists; reusable ones lose that flag.",
+			(k, f) => {
+				const head = newHead(k, f);
+				vchanGetAllDescriptors(k, f.args[0], head);
+				for (const node of listNodes(k.space, head)) {
+					const descriptor = virtDmaDesc.tx.at(descOfNode(node));
+					tx.flags.set(k.space, descriptor, tx.flags.get(k.space, descriptor) & ~DMA_CTRL_REUSE);
+				}
+				return next;
+			},
+		),
 		...freeListSteps("done"),
 		done: step("The channel has no descriptors any more.", () => ret()),
 	}),
@@ -242,6 +255,7 @@ export const virtDmaFunctions: KernelFunction[] = [
 function tellCallback(k: Kernel, f: StepFrame, descriptor: number): void {
 	const cb = f.locals.cb;
 	const called =
-		dmaengineDescCallback.callback.get(k.space, cb) !== 0 || dmaengineDescCallback.callback_result.get(k.space, cb) !== 0;
+		dmaengineDescCallback.callback.get(k.space, cb) !== 0 ||
+		dmaengineDescCallback.callback_result.get(k.space, cb) !== 0;
 	if (called) record(k, "callback", tx.chan.get(k.space, descriptor), { cookie: cookieOfPrepared(k, descriptor) });
 }

@@ -1,0 +1,150 @@
+/** The driver's prep ops. */
+
+import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
+import { Direction } from "../../dmaengine/constants";
+import { devErr } from "../../dmaengine/external";
+import { vchanTxPrep } from "../../dmaengine/virt-dma";
+import { type KernelFunction, plain } from "../../functions";
+import type { Kernel } from "../../kernel";
+import {
+	allocDesc,
+	blockItems,
+	blockLength,
+	hwDescOf,
+	linkBlocks,
+	markLast,
+	memcpyControl,
+	putDesc,
+	transferWidth,
+	writeBlock,
+	writeSlaveBlock,
+} from "./descriptors";
+import { axiChannel, type Channel, channelAt } from "./registers";
+import { axiDmaChan, axiDmaChip, axiDmaDesc, axiDmaHwDesc } from "./structs";
+
+/** The last slot of `count`, computed as C does on u32: of no slots it is far outside of memory. */
+const lastSlot = (k: Kernel, desc: number, count: number): number => hwDescOf(k, desc, (count - 1) >>> 0);
+
+function addLength(k: Kernel, desc: number, hwDesc: number): void {
+	axiDmaDesc.length.set(k.space, desc, axiDmaDesc.length.get(k.space, desc) + axiDmaHwDesc.len.get(k.space, hwDesc));
+}
+
+const publish = (k: Kernel, chan: Channel, desc: number, flags: number): number =>
+	vchanTxPrep(k, axiDmaChan.vc.at(chan.address), axiDmaDesc.vd.at(desc), flags);
+
+/** Without the APB glue of Keem Bay there is no handshake to select: Linux complains every time. */
+export function selectHandshake(k: Kernel, chan: Channel): void {
+	if (axiDmaChip.apb_regs.get(k.space, chan.chip) === 0)
+		devErr(k, axiDmaChip.dev.get(k.space, chan.chip), "apb_regs not initialized\n");
+}
+
+function prepMemcpy(k: Kernel, dchan: number, dst: number, src: number, len: number, flags: number): number {
+	const chan = channelAt(k, axiChannel(dchan));
+	const most = blockItems(k, chan);
+	const slots = Math.ceil(len / (most * 2 ** transferWidth(k, chan, src, dst, len)));
+	const desc = allocDesc(k, slots);
+	if (desc === 0) return 0;
+	axiDmaDesc.chan.set(k.space, desc, chan.address);
+	let used = 0;
+	for (let done = 0; done < len; ) {
+		const rest = len - done;
+		const width = transferWidth(k, chan, src + done, dst + done, rest);
+		const items = Math.min(Math.floor(rest / 2 ** width), most);
+		const length = items === most ? most * 2 ** width : rest;
+		const hwDesc = hwDescOf(k, desc, used);
+		const control = memcpyControl(k, chan, width);
+		if (!writeBlock(k, chan, hwDesc, { source: src + done, destination: dst + done, items, control, length })) {
+			putDesc(k, desc);
+			return 0;
+		}
+		addLength(k, desc, hwDesc);
+		done += length;
+		used++;
+	}
+	markLast(k, lastSlot(k, desc, used));
+	linkBlocks(k, desc, used, 0);
+	return publish(k, chan, desc, flags);
+}
+
+function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direction: number, flags: number): number {
+	const slave = direction >= Direction.MEM_TO_DEV && direction <= Direction.DEV_TO_DEV;
+	if (!slave || count === 0) return 0;
+	const chan = channelAt(k, axiChannel(dchan));
+	const entries = sgEntries(k.space, sgl, count).map((sg) => ({
+		address: scatterlist.dma_address.get(k.space, sg),
+		length: scatterlist.dma_length.get(k.space, sg),
+	}));
+	const most = blockLength(k, chan, entries[0].address, entries[0].length, direction);
+	if (most === 0) return 0;
+	const slots = entries.reduce((sum, entry) => sum + Math.ceil(entry.length / most), 0);
+	const desc = allocDesc(k, slots);
+	if (desc === 0) return 0;
+	axiDmaDesc.chan.set(k.space, desc, chan.address);
+	axiDmaChan.direction.set(k.space, chan.address, direction);
+	let used = 0;
+	for (const entry of entries) {
+		const part = Math.ceil(entry.length / Math.ceil(entry.length / most));
+		let { address, length } = entry;
+		do {
+			const hwDesc = hwDescOf(k, desc, used++);
+			if (writeSlaveBlock(k, chan, hwDesc, address, part) < 0) {
+				putDesc(k, desc);
+				return 0;
+			}
+			addLength(k, desc, hwDesc);
+			length -= part;
+			address += part;
+		} while (length >= part);
+	}
+	// The last slot by count, built or not: 6.12 does not look either.
+	markLast(k, lastSlot(k, desc, slots));
+	linkBlocks(k, desc, slots, 0);
+	selectHandshake(k, chan);
+	return publish(k, chan, desc, flags);
+}
+
+function prepCyclic(
+	k: Kernel,
+	dchan: number,
+	buffer: number,
+	length: number,
+	period: number,
+	direction: number,
+	flags: number,
+): number {
+	const chan = channelAt(k, axiChannel(dchan));
+	const periods = period === 0 ? 0 : Math.floor(length / period);
+	const most = blockLength(k, chan, buffer, length, direction);
+	if (most === 0) return 0;
+	const segments = Math.ceil(period / most);
+	const part = segments === 0 ? 0 : Math.ceil(period / segments);
+	const total = periods * segments;
+	const desc = allocDesc(k, total);
+	if (desc === 0) return 0;
+	axiDmaChan.direction.set(k.space, chan.address, direction);
+	axiDmaDesc.chan.set(k.space, desc, chan.address);
+	axiDmaChan.cyclic.set(k.space, chan.address, 1);
+	axiDmaDesc.period_len.set(k.space, desc, period);
+	for (let index = 0; index < total; index++) {
+		const hwDesc = hwDescOf(k, desc, index);
+		if (writeSlaveBlock(k, chan, hwDesc, buffer + index * part, part) < 0) {
+			putDesc(k, desc);
+			return 0;
+		}
+		addLength(k, desc, hwDesc);
+		markLast(k, hwDesc);
+	}
+	const first = axiDmaHwDesc.llp.get(k.space, hwDescOf(k, desc, 0));
+	linkBlocks(k, desc, total, first);
+	selectHandshake(k, chan);
+	return publish(k, chan, desc, flags);
+}
+
+export const prepFunctions: KernelFunction[] = plain({
+	"struct dma_async_tx_descriptor *dma_chan_prep_dma_memcpy(struct dma_chan *dchan, dma_addr_t dst_adr, dma_addr_t src_adr, size_t len, unsigned long flags)":
+		prepMemcpy,
+	"struct dma_async_tx_descriptor *dw_axi_dma_chan_prep_slave_sg(struct dma_chan *dchan, struct scatterlist *sgl, unsigned int sg_len, enum dma_transfer_direction direction, unsigned long flags, void *context)":
+		prepSlaveSg,
+	"struct dma_async_tx_descriptor *dw_axi_dma_chan_prep_cyclic(struct dma_chan *dchan, dma_addr_t dma_addr, size_t buf_len, size_t period_len, enum dma_transfer_direction direction, unsigned long flags)":
+		prepCyclic,
+});
