@@ -1,98 +1,175 @@
 /**
- * Statements per second of the virtual machine for a driver-like loop: struct members read and written through
- * pointers, flags tested, a helper called, a ring index wrapped. Prints one JSON object a line.
+ * Statements per second of the virtual machine on driver-like C: descriptors built in a ring, struct members read and
+ * written through pointers, flags tested, a helper called, a status polled. Prints one JSON object a line.
  */
-import { PhysicalMemory } from "../src/sim/memory";
-import { AddressSpace, LINEAR_BASE, WINDOW_BASE } from "../src/language/vm/address-space";
+import { compile, createPrelude } from "../src/language/compile";
+import { Program } from "../src/language/program";
+import { AddressSpace, PAGE_SIZE, WINDOW_BASE } from "../src/language/vm/address-space";
 import { Exit } from "../src/language/vm/exit";
-import { Op, STATEMENT } from "../src/language/vm/opcodes";
-import { createStack } from "../src/language/vm/stack";
-import { functionAddress, Vm } from "../src/language/vm/vm";
-import { INT } from "../src/language/types";
+import { bindPlain } from "../src/language/vm/host-call";
+import { copyStack, createStack, type Stack } from "../src/language/vm/stack";
+import { Vm } from "../src/language/vm/vm";
+import { PhysicalMemory } from "../src/sim/memory";
 
 const RAM = 0x80000000;
 
-function machine(): Vm {
-	const memory = new PhysicalMemory();
-	memory.addRegion(RAM, 64 << 20);
-	const space = new AddressSpace(memory, RAM, 64 << 20);
-	space.map(WINDOW_BASE, RAM + (1 << 20), 16, "ram");
-	return new Vm(space);
+const CODE = `
+struct lli { u64 sar, dar; u32 block_ts, pad; u64 llp; u32 ctl_lo, ctl_hi; u32 sstat, dstat; u64 reserved; };
+struct ring { struct lli *items; unsigned int head, tail, count; u32 flags; u64 bytes; };
+
+static struct lli items[64];
+static struct ring ring = { .items = items, .count = 64 };
+
+static void fill(struct lli *lli, u64 src, u64 dst, u32 len)
+{
+	lli->sar = src;
+	lli->dar = dst;
+	lli->block_ts = len / 8 - 1;
+	lli->ctl_lo = 0x3 << 8 | 0x3 << 11;
+	lli->ctl_hi = lli->ctl_hi | 0x80000000;
 }
 
-function addFunction(vm: Vm, name: string, parameters: number, registers: number, words: number[]): number {
-	const firstPc = vm.appendCode(words);
-	const info = {
-		name,
-		index: vm.functions.length,
-		file: "bench.c",
-		line: 1,
-		firstPc,
-		endPc: vm.codeLength,
-		registers,
-		frameSize: 0,
-		parameters,
-		variadic: false,
-		returnType: INT,
-		kernelText: false,
-		module: "bench",
-		external: true,
-		lines: [],
-		variables: [],
-	};
-	return vm.addFunction({ kind: "c", name, info });
+static int submit(struct ring *r, u64 src, u64 dst, u32 len)
+{
+	unsigned int next = r->head + 1;
+
+	if (next == r->count)
+		next = 0;
+	if (next == r->tail)
+		return -16;
+	fill(&r->items[r->head], src, dst, len);
+	r->head = next;
+	r->bytes += len;
+	return 0;
 }
 
-/**
- * static int next(int i, int n) { if (i + 1 >= n) return 0; return i + 1; }
- * int loop(struct ring *r, int rounds)
- * { while (rounds > 0) { r->count = r->count + 1; if (r->flags & 2) r->flags = 1; r->buf[i] = count; sum += r->buf[j];
- *   i = next(i, 64); rounds--; } return sum; }
- */
-function build(vm: Vm): number {
-	const S = STATEMENT;
-	const next = addFunction(vm, "next", 2, 8, [
-		...[S | Op.AddI, 4, 0, 1],
-		...[Op.Blt, 4, 2, 8],
-		...[Op.Li, 5, 0],
-		...[Op.Nop],
-		...[S | Op.RetS, 4],
-	]);
-	return addFunction(vm, "loop", 2, 24, [
-		// 0-1 r, 2 rounds, 4 i, 5 sum, 6.. temps
-		...[S | Op.Li, 4, 0],
-		...[S | Op.Li, 5, 0],
-		/* 6 */ ...[S | Op.BleI, 2, 0, 52],
-		/* 10 */ ...[S | Op.Ld32, 6, 0, 8],
-		/* 14 */ ...[Op.AddI, 6, 6, 1],
-		/* 18 */ ...[Op.St32, 6, 0, 8],
-		/* 22 */ ...[S | Op.Ld32, 7, 0, 12],
-		/* 26 */ ...[Op.AndI, 7, 7, 2],
-		/* 30 */ ...[Op.Bnz, 7, 3],
-		/* 33 */ ...[S | Op.Ld64, 8, 0, 16],
-		/* 37 */ ...[Op.St32X, 6, 8, 4],
-		/* 41 */ ...[S | Op.Add, 5, 5, 6],
-		/* 45 */ ...[S | Op.AndI, 4, 5, 63],
-		/* 49 */ ...[S | Op.AddI, 2, 2, -1],
-		/* 53 */ ...[Op.Jmp, 6 - 53],
-		/* 55 */ ...[Op.Nop, Op.Nop, Op.Nop],
-		/* 58 */ ...[S | Op.RetS, 5],
-		...[Op.Li, next, 0],
-	]);
+static unsigned int reap(struct ring *r)
+{
+	unsigned int done = 0;
+
+	while (r->tail != r->head) {
+		struct lli *lli = &r->items[r->tail];
+
+		if (!(lli->ctl_hi & 0x80000000))
+			break;
+		lli->ctl_hi &= ~0x80000000;
+		if (++r->tail == r->count)
+			r->tail = 0;
+		done++;
+	}
+	return done;
 }
 
-const vm = machine();
-const loop = build(vm);
-const ring = LINEAR_BASE + 4096;
-vm.space.w64(ring + 16, LINEAR_BASE + 8192);
-for (let round = 0; round < 5; round++) {
-	const stack = createStack(WINDOW_BASE + 65536);
-	const before = vm.statements;
-	const start = performance.now();
-	vm.pushCall(stack, loop, [ring, 5_000_000]);
-	let exit = Exit.Slack;
-	while (exit === Exit.Slack) exit = vm.run(stack, 2_000_000_000);
-	const seconds = (performance.now() - start) / 1000;
-	const value = Math.round((vm.statements - before) / seconds);
-	console.log(JSON.stringify({ name: "statements by hand", value, unit: "statements/s", exit, at: functionAddress(0) }));
+long driver(int rounds)
+{
+	long done = 0;
+	int i;
+
+	while (rounds-- > 0) {
+		for (i = 0; i < 40; i++) {
+			int ret = submit(&ring, 0x80000000 + i * 256, 0x90000000, 256);
+
+			if (ret)
+				break;
+		}
+		done += reap(&ring);
+	}
+	return done;
 }
+
+long sum(int rounds)
+{
+	static u32 table[256];
+	u32 total = 0;
+	int i;
+
+	while (rounds-- > 0) {
+		for (i = 0; i < 256; i++) {
+			table[i] = table[i] + i;
+			total ^= table[i];
+		}
+	}
+	return total;
+}
+
+long calls(int rounds)
+{
+	long total = 0;
+
+	while (rounds-- > 0)
+		total += kernel_add(rounds, 3);
+	return total;
+}
+`;
+
+class Bench {
+	readonly vm: Vm;
+	readonly program: Program;
+	private page = 256;
+	private window = WINDOW_BASE + 0x100000;
+
+	constructor() {
+		const memory = new PhysicalMemory();
+		memory.addRegion(RAM, 64 << 20);
+		this.vm = new Vm(new AddressSpace(memory, RAM, 64 << 20));
+		const invoke = bindPlain({ args: ["s32", "s32"], result: "s32" }, (a, b) => (a + b) | 0);
+		this.vm.addFunction({ kind: "plain", name: "kernel_add", invoke, cost: 200_000 });
+		this.program = new Program(this.vm);
+		const prelude = createPrelude(
+			"typedef unsigned int u32;\ntypedef unsigned long u64;\nint kernel_add(int a, int b);\n",
+		);
+		const { unit, diagnostics } = compile({ prelude, files: [{ path: "bench.c", text: CODE }], readFile: () => null });
+		for (const { line, message, severity } of diagnostics)
+			if (severity === "error") throw new Error(`${line}: ${message}`);
+		this.program.loadModule(unit, { name: "bench", allocate: (bytes) => this.allocate(bytes) });
+	}
+
+	allocate(bytes: number): number {
+		const pages = Math.ceil(bytes / PAGE_SIZE);
+		const address = this.window;
+		this.vm.space.map(address, RAM + this.page * PAGE_SIZE, pages, "ram");
+		this.page += pages;
+		this.window += (pages + 1) * PAGE_SIZE;
+		return address;
+	}
+
+	start(name: string, rounds: number): Stack {
+		const stack = createStack(this.allocate(16384) + 16384);
+		const found = this.program.lookup(name);
+		if (found?.kind !== "function") throw new Error(name);
+		this.vm.pushCall(stack, found.index, [rounds]);
+		return stack;
+	}
+
+	/** Statements per second of the best of several runs. */
+	measure(name: string, rounds: number): number {
+		let best = 0;
+		for (let round = 0; round < 6; round++) {
+			const stack = this.start(name, rounds);
+			const before = this.vm.statements;
+			const start = performance.now();
+			let exit = Exit.Slack;
+			while (exit === Exit.Slack) exit = this.vm.run(stack, 2_000_000_000);
+			if (exit !== Exit.HostReturn) throw new Error(`exit ${exit} fault ${this.vm.faultKind}`);
+			best = Math.max(best, (this.vm.statements - before) / ((performance.now() - start) / 1000));
+		}
+		return Math.round(best);
+	}
+
+	/** Microseconds to copy a stack a few calls deep for a snapshot. */
+	snapshot(): number {
+		const stack = this.start("driver", 1000);
+		this.vm.run(stack, 20_000 * 1003);
+		const start = performance.now();
+		let depth = 0;
+		for (let i = 0; i < 100_000; i++) depth += copyStack(stack, this.vm.functions).depth;
+		return depth > 0 ? (performance.now() - start) / 100 : 0;
+	}
+}
+
+const bench = new Bench();
+const print = (name: string, value: number, unit: string): void => console.log(JSON.stringify({ name, value, unit }));
+print("C statements, driver-like", bench.measure("driver", 30_000), "statements/s");
+print("C statements, table loop", bench.measure("sum", 40_000), "statements/s");
+print("C statements, kernel call each", bench.measure("calls", 3_000_000), "statements/s");
+print("snapshot of a stack", Math.round(bench.snapshot() * 1000) / 1000, "µs");

@@ -135,7 +135,7 @@ export const cases: CCase[] = [
 	c(
 		"static objects with addresses",
 		42,
-		`static int v[] = { 1, 2, 40 }; static int *p = &v[2]; static struct { const char *s; int *q; } t = { "xy", v + 1 }; long test(void) { return *p + *t.q + (t.s[1] == 'y') - 1; }`,
+		`static int v[] = { 1, 2, 40 };\nstatic int *p = &v[2];\nstatic struct { const char *s; int *q; } t = { "xy", v + 1 }; long test(void) { return *p + *t.q + (t.s[1] == 'y') - 1; }`,
 	),
 	c(
 		"static locals keep their value",
