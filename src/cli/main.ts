@@ -2,7 +2,7 @@
 import type { Diagnostic, LaunchOptions } from "../session/api";
 import { checkFiles, load } from "../session/load";
 import { type FileResult, runCases } from "../session/kunit-run";
-import { Simulation } from "../session/simulation";
+import type { Simulation, TraceDepth } from "../session/simulation";
 import { chromeTrace } from "../trace/chrome";
 import { jsonLines } from "../trace/json-lines";
 import { type Command, parseArguments } from "./arguments";
@@ -76,16 +76,15 @@ function check(command: Command & { kind: "check" }, io: Io): number {
 }
 
 /** The loaded scenario, or null after its diagnostics were printed. */
-function loaded(options: LaunchOptions, io: Io) {
-	const result = load(options, io);
+function loaded(options: LaunchOptions, io: Io, trace: TraceDepth): Simulation | null {
+	const result = load(options, io, trace);
 	report(result.kind === "ok" ? result.warnings : result.diagnostics, io);
-	return result.kind === "ok" ? result.scenario : null;
+	return result.kind === "ok" ? result.simulation : null;
 }
 
 function run(command: Command & { kind: "run" }, io: Io): number {
-	const scenario = loaded(command.options, io);
-	if (!scenario) return WRONG;
-	const simulation = new Simulation(scenario);
+	const simulation = loaded(command.options, io, command.json || command.trace !== null ? "full" : "log");
+	if (!simulation) return WRONG;
 	const { store } = simulation;
 	const human = new HumanOutput();
 	let written = 0;
@@ -111,9 +110,9 @@ function test(command: Command & { kind: "test" }, io: Io): number {
 	const results: FileResult[] = [];
 	let limit = false;
 	for (const file of command.options.program) {
-		const scenario = loaded({ ...command.options, program: [file] }, io);
-		if (!scenario) return WRONG;
-		const result = runCases(scenario);
+		const simulation = loaded({ ...command.options, program: [file] }, io, "log");
+		if (!simulation) return WRONG;
+		const result = runCases(simulation);
 		limit ||= result.limit;
 		results.push(result);
 	}

@@ -1,8 +1,8 @@
 /** The call stack of a DMA channel: burst ← chunk ← transfer. Their line is that of the prep call. */
-import type { Kernel } from "../kernel/kernel";
-import { type ChannelEntry, currentDescriptor, viewOf } from "./channels";
+import type { ChannelView } from "../hardware/model";
+import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
+import { progressOf } from "./channel-progress";
 import type { CodeMap } from "./code-map";
-import { descriptorChain } from "./descriptor-chain";
 import type { FrameSource, StackFrame } from "./frames";
 
 /** Where a channel's beat cursor stands, when it is being stepped by beats. */
@@ -12,15 +12,10 @@ export interface BeatCursor {
 	readonly beats: number;
 }
 
-export function channelFrames(k: Kernel, entry: ChannelEntry, code: CodeMap, cursor: BeatCursor | null): StackFrame[] {
-	const source = prepSource(k, entry, code);
-	const names: string[] = [];
+export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCursor | null): StackFrame[] {
+	const source = prepSource(entry, code);
 	const view = viewOf(entry);
-	if (view && (view.enabled || view.state !== "idle")) {
-		names.push(burstName(view, entry, cursor), chunkName(k, entry, view));
-	} else {
-		names.push("idle", "no chunk");
-	}
+	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(entry, view)] : ["idle"];
 	names.push(transferName(entry));
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
@@ -31,36 +26,29 @@ export function channelFrames(k: Kernel, entry: ChannelEntry, code: CodeMap, cur
 	}));
 }
 
-type View = NonNullable<ReturnType<typeof viewOf>>;
-
-function burstName(view: View, entry: ChannelEntry, cursor: BeatCursor | null): string {
-	if (view.state === "fetching") return "fetching the item";
+function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | null): string {
+	if (view.state === "fetching") return "fetching the next item";
 	const beat = cursor && cursor.channel === entry.name ? `beat ${cursor.beat} of ${cursor.beats}, ` : "";
 	const state = view.state === "running" ? "" : ` (${view.state})`;
 	return `${beat}burst ${view.burstsDone} of ${view.burstsTotal}${state}`;
 }
 
-function chunkName(k: Kernel, entry: ChannelEntry, view: View): string {
-	if (view.descriptor < 0) return "chunk 1 of 1 (registers)";
-	const total = chunkCount(k, entry, view);
-	return `chunk ${view.blocksDone + 1} of ${total} (LLI 0x${view.descriptor.toString(16)})`;
-}
-
-function chunkCount(k: Kernel, _entry: ChannelEntry, view: View): number {
-	return view.blocksDone + Math.max(1, descriptorChain(k.machine.memory, view.descriptor).length);
+function chunkName(entry: ChannelEntry, view: ChannelView): string {
+	if (view.descriptor < 0) return "chunk (from the registers)";
+	const { chunk, chunks } = progressOf(entry, view);
+	return `chunk ${chunk + 1} of ${chunks} (LLI 0x${view.descriptor.toString(16)})`;
 }
 
 function transferName(entry: ChannelEntry): string {
 	const current = currentDescriptor(entry);
 	if (!current) return "no transfer";
-	if (current.cookie > 0) return `transfer (cookie ${current.cookie})`;
-	return entry.queues.completed.includes(current) ? "transfer (completed, callback waits)" : "transfer (not submitted)";
+	if (entry.info?.queues.completed.includes(current)) return `transfer (cookie ${current.cookie}, complete; its callback waits)`;
+	return current.cookie > 0 ? `transfer (cookie ${current.cookie})` : "transfer (not submitted)";
 }
 
 /** Where the transfer was prepared. */
-export function prepSource(k: Kernel, entry: ChannelEntry, code: CodeMap): FrameSource {
-	const current = currentDescriptor(entry);
-	const origin = current && k.state.dma.origins[current.tx];
-	const position = origin ? code.positionAt(origin.pc - 1) : null;
+function prepSource(entry: ChannelEntry, code: CodeMap): FrameSource {
+	const origin = currentDescriptor(entry)?.origin;
+	const position = origin ? code.positionAt(origin.pc) : null;
 	return position ? { kind: "file", path: position.file, line: position.line, column: position.column } : { kind: "none" };
 }

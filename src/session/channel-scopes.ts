@@ -1,9 +1,9 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
 import { decodeRegisters, type RegisterBank } from "../hardware/registers";
-import { dmaAsyncTxDescriptor, dmaChan } from "../kernel/dmaengine/structs";
+import type { DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
-import { type ChannelEntry, QUEUE_NAMES, type QueuedDescriptor, viewOf } from "./channels";
-import { descriptorChain, type ListItem } from "./descriptor-chain";
+import { type ChannelEntry, currentDescriptor, QUEUE_NAMES, viewOf } from "./channels";
+import { descriptorChain, type ListItem, readListItem } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
 
 /** What the rows need of the session. */
@@ -32,9 +32,10 @@ export function channelScopes(context: ChannelScopeContext, find: () => ChannelE
 	];
 }
 
-function channelRows({ k, struct }: ChannelScopeContext, entry: ChannelEntry): Row[] {
+function channelRows({ struct }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
-	const rows: Row[] = [row("client", entry.client ?? "nobody"), row("controller", entry.controllerName)];
+	const { info } = entry;
+	const rows: Row[] = [row("client", info?.client ?? "nobody"), row("controller", entry.controllerName)];
 	if (view) {
 		rows.push(
 			row("state", view.state),
@@ -48,20 +49,38 @@ function channelRows({ k, struct }: ChannelScopeContext, entry: ChannelEntry): R
 			row("FIFO", `${view.fifo.length} of ${view.fifoDepth} bytes${view.fifo.length > 0 ? `: ${bytes(view.fifo)}` : ""}`),
 		);
 	}
-	if (entry.chan !== 0) {
-		rows.push(
-			row("cookie", dmaChan.cookie.get(k.space, entry.chan)),
-			row("completed_cookie", dmaChan.completed_cookie.get(k.space, entry.chan)),
-		);
-		const value = struct("dma_chan", entry.chan, `((struct dma_chan *)${cAddress(entry.chan)})`);
+	if (info) {
+		rows.push(row("cookie", info.lastCookie), row("completed_cookie", info.completedCookie), row("residue", `${info.residue} bytes`));
+		const { config } = info;
+		if (config) rows.push({ name: "slave config", value: configText(config), children: () => configRows(config) });
+		const value = struct("dma_chan", info.chan, `((struct dma_chan *)${cAddress(info.chan)}UL)`);
 		if (value) rows.push({ name: "struct dma_chan", value: "", node: value });
 	}
 	return rows;
 }
 
+const DIRECTIONS = ["DMA_MEM_TO_MEM", "DMA_MEM_TO_DEV", "DMA_DEV_TO_MEM", "DMA_DEV_TO_DEV", "DMA_TRANS_NONE"];
+
+function configText(config: SlaveConfigInfo): string {
+	return DIRECTIONS[config.direction] ?? String(config.direction);
+}
+
+function configRows(config: SlaveConfigInfo): Row[] {
+	return [
+		row("direction", configText(config)),
+		row("src_addr", hex(config.src_addr)),
+		row("dst_addr", hex(config.dst_addr)),
+		row("src_addr_width", config.src_addr_width),
+		row("dst_addr_width", config.dst_addr_width),
+		row("src_maxburst", config.src_maxburst),
+		row("dst_maxburst", config.dst_maxburst),
+		row("device_fc", config.device_fc ? "true" : "false"),
+	];
+}
+
 function queueRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	return QUEUE_NAMES.map((name) => {
-		const queue = entry.queues[name];
+		const queue = entry.info?.queues[name] ?? [];
 		if (queue.length === 0) return row(name, "empty");
 		const list = () => queue.map((descriptor, index) => descriptorRow(context, descriptor, index));
 		const cookies = queue.slice(0, 8).map(({ cookie }) => (cookie > 0 ? cookie : "–"));
@@ -69,17 +88,26 @@ function queueRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	});
 }
 
-function descriptorRow({ k, struct }: ChannelScopeContext, { tx, cookie }: QueuedDescriptor, index: number): Row {
-	const value = struct("dma_async_tx_descriptor", tx, `((struct dma_async_tx_descriptor *)${cAddress(tx)})`);
-	const flags = dmaAsyncTxDescriptor.flags.get(k.space, tx);
-	const text = cookie > 0 ? `cookie ${cookie}, flags ${hex(flags)}` : `no cookie, flags ${hex(flags)}`;
-	return value ? { name: `[${index}]`, value: text, node: value, memory: tx } : { name: `[${index}]`, value: text, memory: tx };
+function descriptorRow({ struct }: ChannelScopeContext, descriptor: DescriptorInfo, index: number): Row {
+	const { tx, cookie, flags, kind, len } = descriptor;
+	const text = `${cookie > 0 ? `cookie ${cookie}` : "no cookie"}${kind ? `, ${kind}` : ""}, ${len} bytes, flags ${hex(flags)}`;
+	const value = struct("dma_async_tx_descriptor", tx, `((struct dma_async_tx_descriptor *)${cAddress(tx)}UL)`);
+	return {
+		name: `[${index}]`,
+		value: text,
+		memory: tx,
+		...(value && { children: () => [{ name: "struct dma_async_tx_descriptor", value: "", node: value }] }),
+	};
 }
 
 function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
-	const view = viewOf(entry);
-	if (!view || view.descriptor < 0) return [row("chain", "none: the channel has fetched no item")];
-	return descriptorChain(k.machine.memory, view.descriptor).map((item, index) => itemRow(k, item, view.blocksDone + index, index === 0));
+	const current = viewOf(entry)?.descriptor ?? -1;
+	const known = currentDescriptor(entry)?.chunks ?? [];
+	const first = known[0]?.address ?? current;
+	if (first < 0) return [row("chain", "none: no transfer waits here")];
+	const { memory } = k.machine;
+	const items = known.length > 0 ? known.map(({ address }) => readListItem(memory, address)) : descriptorChain(memory, first);
+	return items.map((item, index) => itemRow(k, item, index, item.address === current));
 }
 
 function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Row {

@@ -172,7 +172,7 @@ export class DebugSession implements DebugSessionApi {
 		const thread = kernelThreadOf(k, threadId);
 		const entry = thread ? null : this.channelOf(threadId);
 		if (!thread && !entry) throw new SessionError("There is no such thread.");
-		const frames = thread ? threadFrames(k, thread, code) : channelFrames(k, entry as ChannelEntry, code, this.beat);
+		const frames = thread ? threadFrames(k, thread, code) : channelFrames(entry as ChannelEntry, code, this.beat);
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 
@@ -251,7 +251,7 @@ export class DebugSession implements DebugSessionApi {
 		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
 		const result = this.evaluator.evaluate(expression, key, context);
 		if (result.kind === "call") {
-			this.control.begin({ kind: "call", thread: result.thread });
+			this.control.begin({ kind: "call", thread: result.thread, floor: result.floor });
 			return { kind: "running" };
 		}
 		return this.shown(result, hex);
@@ -303,7 +303,7 @@ export class DebugSession implements DebugSessionApi {
 
 	machineState(): MachineSummary {
 		const { k, machine } = this.simulation;
-		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(k, entry)) };
+		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(entry)) };
 	}
 
 	channelThread(channel: string): number | null {

@@ -3,6 +3,9 @@
  * position, so that the run can be repeated.
  */
 import type { Kernel } from "../kernel/kernel";
+import { sizeOf } from "../language/types";
+import { SessionError } from "./api";
+import { type Value, writeScalar } from "./values";
 
 export type Input =
 	/** Bytes written to memory, at a signed pointer. */
@@ -34,6 +37,24 @@ export class Inputs {
 			const { regs } = k.state.threads[input.thread]!.stack;
 			regs[input.slot] = input.low;
 			if (input.high !== null) regs[input.slot + 1] = input.high;
+		}
+	}
+
+	/** Stores a scalar where a value is. Throws SessionError when it is nowhere or cannot be written. */
+	write(target: Value, bits: bigint): void {
+		if (target.at === "result") throw new SessionError("This value has no place: it cannot be set.");
+		const thread = this.k.state.threads.findIndex(({ stack }) => target.at === "register" && stack.regs === target.regs);
+		try {
+			writeScalar(this.k.space, target, bits);
+		} catch (error) {
+			throw new SessionError(error instanceof Error ? error.message : String(error));
+		}
+		const low = Number(BigInt.asIntN(32, bits));
+		const high = sizeOf(target.type) === 8 ? Number(BigInt.asIntN(32, bits >> 32n)) : null;
+		if (target.at === "register") this.note({ kind: "register", thread, slot: target.slot, low, high });
+		else {
+			const size = target.bitField ? target.bitField.unit : sizeOf(target.type);
+			this.note({ kind: "memory", address: target.address, bytes: [...this.k.space.readBytes(target.address, size)] });
 		}
 	}
 

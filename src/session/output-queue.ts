@@ -20,8 +20,7 @@ export class OutputQueue {
 	}
 
 	private collect(): void {
-		const { store, recorder } = this.simulation;
-		recorder.settle();
+		const { store } = this.simulation;
 		for (let index = Math.max(this.seen, store.first); index < store.end; index++) {
 			const { ev, fields } = store.get(index);
 			const place = { ...(fields.file !== undefined && { file: fields.file }), ...(fields.line !== undefined && { line: fields.line }) };

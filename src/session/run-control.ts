@@ -17,8 +17,8 @@ export type Goal =
 	| { readonly kind: "entry" }
 	| { readonly kind: "thread"; readonly step: ThreadStep }
 	| { readonly kind: "channel"; readonly step: ChannelStep }
-	/** A kernel call of the debug console: until its thread has no frame left. */
-	| { readonly kind: "call"; readonly thread: number };
+	/** A kernel call of the debug console: until its thread has no more than `floor` frames. */
+	| { readonly kind: "call"; readonly thread: number; readonly floor: number };
 
 export type Outcome =
 	| { readonly kind: "running" }
@@ -135,7 +135,7 @@ export class RunControl {
 				return this.stopped({ kind: "step", threadId: goal.step.threadId, ...(text !== "" && { text }) });
 			}
 			case "call":
-				return (k.state.threads[goal.thread]?.stack.depth ?? 0) === 0 ? { kind: "returned" } : null;
+				return (k.state.threads[goal.thread]?.stack.depth ?? 0) <= goal.floor ? { kind: "returned" } : null;
 			default:
 				return null;
 		}

@@ -19,8 +19,6 @@ export interface TraceContext {
 	channelName(controller: number, channel: number): string;
 	/** Name of a device by component index ("10000000.serial"). */
 	deviceName(device: number): string;
-	/** Time of one character on the device's line, ps; 0 when it has none. */
-	characterTime(device: number): number;
 	/** Where the CPU is: context, CPU, and line of the innermost C frame. */
 	cpuContext(): Pick<RecordFields, "ctx" | "cpu" | "file" | "line">;
 }

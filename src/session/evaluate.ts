@@ -1,0 +1,291 @@
+/** C expressions of watches, hovers, conditions, log points and the debug console. */
+import type { Kernel } from "../kernel/kernel";
+import { inAtomic } from "../kernel/sched/context";
+import type { Thread } from "../kernel/state";
+import {
+	type CompiledExpression,
+	compileExpression,
+	type ExpressionScope,
+	expressionLocation,
+	expressionValue,
+	scopeOfFrame,
+	startExpression,
+} from "../language/expression";
+import type { Expression } from "../language/tree";
+import { VOID } from "../language/types";
+import { Exit } from "../language/vm/exit";
+import { FaultKind, formatPointer } from "../language/vm/fault";
+import type { Stack } from "../language/vm/stack";
+import { type EvaluateContext, SessionError } from "./api";
+import type { ChannelScopeContext } from "./channel-scopes";
+import { cAddress, channelScopes } from "./channel-scopes";
+import type { ChannelEntry } from "./channels";
+import { ConsoleThread } from "./console-thread";
+import { runCommand } from "./console-commands";
+import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
+import { checkExpression } from "./expression-text";
+import { calledFunctions, hasEffect, isPure } from "./expression-tree";
+import type { EventHit } from "./event-filters";
+import type { FrameKey } from "./frames";
+import { hostFrame } from "./position";
+import { render } from "./render";
+import type { Simulation } from "./simulation";
+import { inMemory, readScalar, result, type Value } from "./values";
+import type { NamedValue, Row } from "./variables";
+
+export type EvaluateResult =
+	| { readonly kind: "named"; readonly value: NamedValue }
+	| { readonly kind: "rows"; readonly name: string; readonly text: string; readonly rows: () => readonly Row[] }
+	| { readonly kind: "text"; readonly text: string }
+	| { readonly kind: "error"; readonly message: string }
+	/** A call that needs the machine to run: on this thread. */
+	| { readonly kind: "call"; readonly thread: number; readonly floor: number };
+
+/** A watch that takes longer than this is given up, ps of virtual time: it is a loop. */
+const LONGEST_PS = 100_000_000_000;
+
+interface Compiled {
+	readonly code: CompiledExpression;
+	readonly checked: Expression;
+	readonly stack: Stack;
+}
+
+export class Evaluator implements ChannelScopeContext {
+	readonly k: Kernel;
+	private readonly console: ConsoleThread;
+	private pendingCall: { text: string; code: CompiledExpression } | null = null;
+
+	constructor(
+		private readonly simulation: Simulation,
+		private readonly channels: () => readonly ChannelEntry[],
+	) {
+		this.k = simulation.k;
+		this.console = new ConsoleThread(simulation);
+	}
+
+	/** The truth of a condition, on a scratch copy. */
+	condition(
+		text: string,
+		key: FrameKey | null,
+		hit: EventHit | null,
+	): { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string } {
+		try {
+			const names = hit ? eventNames(hit, (name) => this.chanNamed(name)) : null;
+			const value = this.quietly(text, key, names);
+			return { ok: true, value: readScalar(this.k.space, value) !== 0n };
+		} catch (error) {
+			return { ok: false, message: messageOf(error) };
+		}
+	}
+
+	/** A log message with the C expressions in its braces evaluated; `\{` is a brace. */
+	interpolate(text: string, key: FrameKey): string {
+		return text.replace(/\\([{}])|\{([^{}]*)\}/g, (_, brace: string | undefined, expression: string | undefined) => {
+			if (brace !== undefined) return brace;
+			try {
+				return this.renderQuietly(expression ?? "", key);
+			} catch (error) {
+				return `<${messageOf(error)}>`;
+			}
+		});
+	}
+
+	evaluate(text: string, key: FrameKey, context: EvaluateContext): EvaluateResult {
+		const trimmed = text.trim().replace(/;$/, "");
+		try {
+			if (trimmed === "") return { kind: "text", text: "" };
+			if (context === "repl") {
+				const answer = runCommand(this.simulation, trimmed);
+				if (answer !== null) return { kind: "text", text: answer };
+			}
+			const channel = this.channels().find(({ name }) => name === trimmed);
+			if (channel) return this.channelRows(channel);
+			if (context !== "repl") return { kind: "named", value: this.named(trimmed, this.quietly(trimmed, key, null)) };
+			return this.onMachine(trimmed, key);
+		} catch (error) {
+			return { kind: "error", message: messageOf(error) };
+		}
+	}
+
+	/** The result of the call that `evaluate` began and that has returned. */
+	finishCall(): EvaluateResult {
+		const pending = this.pendingCall;
+		this.pendingCall = null;
+		if (!pending) return { kind: "error", message: "No call is under way." };
+		if (!this.console.returned) {
+			return { kind: "text", text: "The call has not returned: the machine stopped in it. Its thread is `console`." };
+		}
+		const { code, text } = pending;
+		const { program } = this.simulation;
+		const value = this.valueOf(code, this.console.thread!.stack, expressionValue(program, code));
+		this.console.leave();
+		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
+	}
+
+	/** Stores what C text gives into a value. Throws SessionError. */
+	assign(target: Value, text: string, key: FrameKey): void {
+		let bits: bigint;
+		try {
+			bits = readScalar(this.k.space, this.quietly(text, key, null));
+		} catch (error) {
+			throw new SessionError(messageOf(error));
+		}
+		this.simulation.inputs.write(target, bits);
+	}
+
+	struct(tag: string, address: number, expression: string): NamedValue | null {
+		for (const { unit } of this.simulation.program.modules) {
+			for (let scope: typeof unit.scope | null = unit.scope; scope; scope = scope.parent) {
+				const type = scope.tags.get(tag);
+				if (type) return { name: `struct ${tag}`, value: inMemory(type, address), expression: `(*${expression})` };
+			}
+		}
+		return null;
+	}
+
+	/** Evaluates without changing the machine. */
+	private quietly(text: string, key: FrameKey | null, names: Names | null): Value {
+		const compiled = this.compile(text, key, names);
+		try {
+			const calls = calledFunctions(compiled.checked).filter((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
+			if (calls.length > 0) throw new SessionError(`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`);
+			if (isPure(compiled.checked)) return this.run(compiled);
+			return this.simulation.scratch(() => this.freeze(this.run(this.compile(text, key, names))));
+		} finally {
+			this.dropCode(compiled);
+		}
+	}
+
+	private renderQuietly(text: string, key: FrameKey): string {
+		const compiled = this.compile(text, key, null);
+		this.dropCode(compiled);
+		if (isPure(compiled.checked) && !hasEffect(compiled.checked)) return render(this.simulation.render, this.quietly(text, key, null));
+		return this.simulation.scratch(() => render(this.simulation.render, this.run(this.compile(text, key, null))));
+	}
+
+	/** What has to be known of a value before the machine it was computed on is taken back. */
+	private freeze(value: Value): Value {
+		if (value.at !== "register") return value;
+		return result(value.type, readScalar(this.k.space, value));
+	}
+
+	/** Evaluates on the machine itself. */
+	private onMachine(text: string, key: FrameKey): EvaluateResult {
+		const compiled = this.compile(text, key, null);
+		const calls = calledFunctions(compiled.checked);
+		const mayBlock = calls.some((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
+		if (hasEffect(compiled.checked)) this.noteInput(text, key);
+		if (!mayBlock) {
+			const value = this.run(compiled);
+			return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
+		}
+		const { current } = this.k;
+		if (current.role !== "idle" && inAtomic(current)) {
+			throw new SessionError("The CPU is in atomic context (an interrupt, a softirq or under a lock): nothing that sleeps can be called now.");
+		}
+		const stack = this.console.enter(key);
+		const code = this.compileFor(text, stack, scopeOfFrame(this.simulation.program, stack, 0), null).code;
+		if (!startExpression(this.simulation.program, stack, code)) throw new SessionError("The console's stack has no room.");
+		this.console.start();
+		this.pendingCall = { text, code };
+		return { kind: "call", thread: this.console.thread!.id, floor: this.console.floor };
+	}
+
+	private noteInput(text: string, key: FrameKey): void {
+		const thread = key.kind === "kernel" ? key.thread : -1;
+		const frame = key.kind === "kernel" ? key.index : -1;
+		this.simulation.inputs.note({ kind: "console", text, thread, frame });
+	}
+
+	private compile(text: string, key: FrameKey | null, names: Names | null): Compiled {
+		const thread: Thread | undefined = key?.kind === "kernel" ? this.k.state.threads[key.thread] : undefined;
+		const stack = (thread ?? this.k.current).stack;
+		const { program } = this.simulation;
+		const inC = key?.kind === "kernel" && thread && key.index >= 0 && !hostFrame(stack, key.index);
+		return this.compileFor(text, stack, inC ? scopeOfFrame(program, stack, key.index) : null, names);
+	}
+
+	private compileFor(text: string, stack: Stack, scope: ExpressionScope | null, names: Names | null): Compiled {
+		const { program } = this.simulation;
+		const channels = channelNames((name) => this.chanNamed(name));
+		const source = replaceNames(text, (name) => names?.(name) ?? channels(name));
+		const module = scope?.module ?? program.modules[0] ?? null;
+		const checked = checkExpression(source, scope, module);
+		try {
+			return { code: compileExpression(program, scope, checked, module), checked, stack };
+		} catch (error) {
+			throw new SessionError(messageOf(error));
+		}
+	}
+
+	/** Runs an expression as a frame on top of its stack. */
+	private run({ code, stack }: Compiled): Value {
+		const { program } = this.simulation;
+		const { vm } = this.k;
+		if (code.result.kind === "register") return { at: "register", type: code.result.type, regs: stack.regs, slot: code.result.slot };
+		if (!startExpression(program, stack, code)) throw new SessionError("The stack has no room for an expression.");
+		const depth = stack.depth;
+		for (let used = 0; used < LONGEST_PS; used += Math.max(1, vm.used)) {
+			const exit = vm.run(stack, LONGEST_PS - used);
+			if (exit === Exit.HostReturn) return this.valueOf(code, stack, expressionValue(program, code));
+			if (exit === Exit.Break) vm.passBreak = true;
+			else if (exit !== Exit.Slack && exit !== Exit.KernelRequest) {
+				unwind(stack, depth - 1);
+				throw new SessionError(exit === Exit.Fault ? this.faultText() : "a function that sleeps or calls C cannot be called here");
+			}
+		}
+		unwind(stack, depth - 1);
+		throw new SessionError("the expression runs too long");
+	}
+
+	private faultText(): string {
+		const { vm } = this.k;
+		if (vm.faultKind === FaultKind.StackOverflow) return "the stack overflows";
+		if (vm.faultKind === FaultKind.Bug) return "it is a BUG()";
+		const at = vm.faultAddress;
+		return at >= 0 && at < 4096 ? "NULL is dereferenced" : `nothing can be ${vm.faultWrite ? "written" : "read"} at 0x${formatPointer(at)}`;
+	}
+
+	private valueOf(code: CompiledExpression, stack: Stack, bits: bigint): Value {
+		const { result: what } = code;
+		if (what.kind === "void") return result(VOID, 0n);
+		if (what.kind === "value") return result(what.type, bits);
+		const location = expressionLocation(this.simulation.program, code);
+		if (location?.kind === "register") return { at: "register", type: what.type, regs: stack.regs, slot: location.slot };
+		return inMemory(what.type, location?.kind === "memory" ? location.address : 0);
+	}
+
+	private dropCode({ code }: Compiled): void {
+		if (this.pendingCall === null && code.pc > 0) this.k.vm.codeLength = Math.min(this.k.vm.codeLength, code.pc);
+	}
+
+	private named(text: string, value: Value): NamedValue {
+		return { name: text, value, expression: text };
+	}
+
+	private channelRows(entry: ChannelEntry): EvaluateResult {
+		const find = () => this.channels().find(({ name }) => name === entry.name) ?? entry;
+		const rows = () =>
+			channelScopes(this, find).map((scope): Row => ({ name: scope.name, value: "", children: scope.rows }));
+		return { kind: "rows", name: entry.name, text: `${entry.title}, struct dma_chan * ${cAddress(entry.info?.chan ?? 0)}`, rows };
+	}
+
+	private chanNamed(name: string): number {
+		return this.channels().find((entry) => entry.name === name)?.info?.chan ?? 0;
+	}
+
+	private isStep(name: string): boolean {
+		const index = this.k.indexOf.get(name);
+		return index !== undefined && this.k.functions[index]?.kind === "step";
+	}
+}
+
+/** Takes the frames above `depth` off a stack. */
+function unwind(stack: Stack, depth: number): void {
+	stack.depth = Math.min(stack.depth, depth);
+	stack.hosts.length = stack.depth;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,103 @@
+/** From files to a machine that is ready to boot; or everything that is wrong, at once. */
+import { boardNames, boardSource } from "../board/boards";
+import { buildMachine, type BuiltMachine } from "../board/machine";
+import { parseDts } from "../devicetree/parser";
+import { createKernel } from "../kernel/boot";
+import type { Kernel } from "../kernel/kernel";
+import { allocateModuleSpace } from "../kernel/mm/vmalloc";
+import { Program } from "../language/program";
+import { AddressSpace } from "../language/vm/address-space";
+import { Vm } from "../language/vm/vm";
+import type { Diagnostic, LaunchOptions, SessionHost } from "./api";
+import { bootModules } from "./boot-modules";
+import { DEFAULT_BOARD, type RunOptions, runOptions } from "./options";
+import { Simulation, type TraceDepth } from "./simulation";
+import { type CompiledFile, compileFiles, fileError } from "./sources";
+
+export type LoadResult =
+	| { readonly kind: "ok"; readonly simulation: Simulation; readonly warnings: readonly Diagnostic[] }
+	| { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
+
+/** Loads the files and boots nothing yet. */
+export function load(given: LaunchOptions, host: SessionHost, trace: TraceDepth = "log", mostRecords?: number): LoadResult {
+	const options = runOptions(given);
+	const diagnostics: Diagnostic[] = [];
+	const files = compileFiles(options.programs, host, diagnostics);
+	const built = buildBoard(options, files, diagnostics);
+	if (hasErrors(diagnostics) || !built) return { kind: "diagnostics", diagnostics };
+	const { k, program } = powerOn(built, options);
+	const modules = linkFiles(k, program, files, diagnostics);
+	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics };
+	const simulation = new Simulation({ options, machine: built.machine, k, program }, trace, mostRecords);
+	bootModules(simulation, modules);
+	return { kind: "ok", simulation, warnings: diagnostics };
+}
+
+/** Everything that is wrong with the files, warnings included. Nothing runs. */
+export function checkFiles(given: LaunchOptions, host: SessionHost): readonly Diagnostic[] {
+	const result = load(given, host);
+	return result.kind === "ok" ? result.warnings : result.diagnostics;
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+	return diagnostics.some(({ severity }) => severity === "error");
+}
+
+/** The devicetree that the files and the options ask for, as a machine; null when there is no board. */
+function buildBoard(options: RunOptions, files: readonly CompiledFile[], diagnostics: Diagnostic[]): BuiltMachine | null {
+	const including = files.filter(({ result }) => result.includesBoard !== null);
+	const first = including[0];
+	for (const file of including) {
+		if (first && file.result.includesBoard !== first.result.includesBoard) {
+			diagnostics.push(fileError(file.path, `a second board '${file.result.includesBoard}': ${first.path} includes '${first.result.includesBoard}'`, "L0005"));
+		}
+	}
+	if (first && options.board !== null && options.board !== first.result.includesBoard) {
+		diagnostics.push(fileError(first.path, `the file includes board '${first.result.includesBoard}', but '${options.board}' was asked for: there can be one only`, "L0006"));
+	}
+	const name = first?.result.includesBoard ?? options.board ?? DEFAULT_BOARD;
+	const board = boardSource(name);
+	if (!board) {
+		diagnostics.push(fileError(first?.path ?? options.programs[0] ?? "", `there is no board '${name}'; there are: ${boardNames().join(", ")}`, "L0007"));
+		return null;
+	}
+	const { tree, diagnostics: wrong } = parseDts([board, ...files.flatMap(({ result }) => result.dts)]);
+	diagnostics.push(...wrong);
+	const built = buildMachine(tree);
+	diagnostics.push(...built.diagnostics);
+	return built;
+}
+
+/** A kernel on the machine, with nothing loaded. */
+function powerOn(built: BuiltMachine, options: RunOptions): { k: Kernel; program: Program } {
+	const { machine, devices, memory } = built;
+	const ram = memory[0]!;
+	const last = memory[memory.length - 1]!;
+	const space = new AddressSpace(machine.memory, ram.base, last.base + last.size - ram.base);
+	const vm = new Vm(space);
+	const k = createKernel({ machine, devices, vm, space, options: { seed: options.seed, params: options.params } });
+	return { k, program: new Program(vm) };
+}
+
+/** A module that is linked in and waits for its init. */
+export interface LinkedModule {
+	readonly file: CompiledFile;
+	readonly module: NonNullable<ReturnType<Program["loadModule"]>["module"]>;
+}
+
+function linkFiles(k: Kernel, program: Program, files: readonly CompiledFile[], diagnostics: Diagnostic[]): LinkedModule[] {
+	const linked: LinkedModule[] = [];
+	for (const file of files) {
+		const { module, errors } = program.loadModule(file.result.unit, {
+			name: file.name,
+			allocate: (bytes, what) => allocateModuleSpace(k, bytes, what === "strings"),
+			kernelObject: (name) => k.objectAddress(name),
+		});
+		for (const { message, position, place } of errors) {
+			const { line, column, file: path } = position;
+			diagnostics.push({ code: "L0001", severity: "error", message, file: path, line, column, endLine: line, endColumn: column + place.length });
+		}
+		if (module) linked.push({ file, module });
+	}
+	return linked;
+}
