@@ -1,0 +1,3 @@
+import { startAdapterOnStdio } from "../dap/server";
+
+startAdapterOnStdio();
