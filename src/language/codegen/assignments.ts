@@ -53,7 +53,13 @@ function storeIndexed(g: Generator, node: Expression & { kind: "assign" }, value
 	return true;
 }
 
-export function compoundAssign(g: Generator, node: Expression & { kind: "compound-assign" }, dst: number): number {
+/** `op=`; with `wanted` false the value is not needed. */
+export function compoundAssign(
+	g: Generator,
+	node: Expression & { kind: "compound-assign" },
+	dst: number,
+	wanted: boolean,
+): number {
 	const { out } = g;
 	const { target, computation } = node;
 	const field = bitFieldOf(target);
@@ -74,7 +80,7 @@ export function compoundAssign(g: Generator, node: Expression & { kind: "compoun
 	if (node.scale > 0) scaledAdd(g, sum, old, node.value, node.scale, node.operator === "-");
 	else operate(g, node.operator, computation, old, node.value, sum);
 	const value = castRegister(g, sum, computation, type);
-	store(g, location, type, field, value, result);
+	store(g, location, type, field, value, wanted ? result : -1);
 	out.next = mark;
 	return result;
 }

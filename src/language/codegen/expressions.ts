@@ -1,4 +1,4 @@
-import type { BinaryOperator, Expression } from "../tree";
+import type { BinaryOperator, Expression, LValue } from "../tree";
 import { type CType, sizeOf } from "../types";
 import { FaultKind } from "../vm/fault";
 import { FRAME_OVERHEAD } from "../vm/frame-layout";
@@ -33,7 +33,7 @@ export function discard(g: Generator, node: Expression): void {
 			assign(g, node, -1);
 			break;
 		case "compound-assign":
-			compoundAssign(g, node, -1);
+			compoundAssign(g, node, -1, false);
 			break;
 		case "increment":
 			increment(g, node, -1, false);
@@ -96,7 +96,7 @@ export function expression(g: Generator, node: Expression, dst: number): number 
 		case "increment":
 			return increment(g, node, dst, true);
 		case "compound-assign":
-			return compoundAssign(g, node, dst);
+			return compoundAssign(g, node, dst, true);
 		case "cast":
 			return cast(g, node.operand, node.type, dst);
 		case "comma":
@@ -143,7 +143,7 @@ function compute(g: Generator, node: Expression, d: number): void {
 			break;
 		case "address":
 		case "decay":
-			g.addressOf(lvalue(g, node.operand), d);
+			addressInto(g, node.operand, d);
 			break;
 		case "function":
 			out.address(d, node.symbol, 0);
@@ -237,6 +237,14 @@ function compute(g: Generator, node: Expression, d: number): void {
 	}
 }
 
+/** The address of an lvalue in `d`; that of a static object or string without a detour. */
+function addressInto(g: Generator, operand: LValue, d: number): void {
+	if (operand.kind === "string") g.out.address(d, { kind: "string", bytes: operand.bytes }, 0);
+	else if (operand.kind === "variable" && operand.symbol.storage !== "local" && operand.symbol.storage !== "parameter")
+		g.out.address(d, operand.symbol, 0);
+	else g.addressOf(lvalue(g, operand), d);
+}
+
 /** Moves a 64-bit slot, or its low half, into d. */
 function convert(g: Generator, slot: number, wide: boolean, d: number): void {
 	g.out.emit(wide ? Op.Mov64 : Op.Mov, d, slot);
@@ -323,6 +331,11 @@ export function operate(
 			const imm = low(value);
 			if (operator === "-") {
 				out.emit(Op.AddI, d, a, -imm | 0);
+				return;
+			}
+			if (!signed(type) && imm > 0 && (imm & (imm - 1)) === 0 && (operator === "/" || operator === "%")) {
+				if (operator === "/") out.emit(Op.ShrI, d, a, 31 - Math.clz32(imm));
+				else out.emit(Op.AndI, d, a, imm - 1);
 				return;
 			}
 			const op = operator === ">>" ? (signed(type) ? Op.SarI : Op.ShrI) : IMMEDIATE[operator];

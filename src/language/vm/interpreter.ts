@@ -1,6 +1,7 @@
 import { bits, divide64, divS, divU, modS, modU, mul64, overflow, pair } from "./arithmetic";
 import { Exit } from "./exit";
 import { FaultKind } from "./fault";
+import { FRAME_OVERHEAD } from "./frame-layout";
 import { BREAKPOINT, OP_MASK, Op, STATEMENT, STATEMENT_PS } from "./opcodes";
 import { slowMemory } from "./slow-memory";
 import { FRAME_BASE, FRAME_INTS, FRAME_PC, FRAME_SP, popFrame, type Stack, WINDOW_HIGH } from "./stack";
@@ -17,24 +18,38 @@ function stretch(vm: Vm): number {
 	return Math.min(Math.max(left, 0), MAX_STRETCH);
 }
 
-/**
- * The interpreter's loop. It is one long switch on purpose: everything it touches is a local, and the common cases of
- * memory accesses are written out in place. `continue` goes on with the next instruction; `break` leaves the switch
- * for the general way behind it, where host code may run and after which everything cached is read again.
- */
+/** What `loop` gives when an array that it holds was replaced by a larger one. */
+const AGAIN = -1;
+
+/** Runs the C frames on top of the stack: see Vm.run. */
 export function interpret(vm: Vm, stack: Stack): Exit {
+	for (;;) {
+		const exit = loop(vm, stack);
+		if (exit !== AGAIN) return exit;
+	}
+}
+
+/**
+ * The interpreter's loop. It is one long switch on purpose: everything it touches is a local, the arrays are constants
+ * (which is what makes accesses to them cheap), and the common cases of memory accesses are written out in place.
+ * `continue` goes on with the next instruction; `break` leaves the switch for the general way behind it, where host
+ * code may run. When that replaced an array, the loop is entered again.
+ */
+function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 	const space = vm.space;
 	const pool = space.pool;
 	const linear = space.linear;
-	let window = space.window;
-	let { u8, u16, i32, writable } = pool;
-	let code = vm.code;
-	let frames = stack.frames;
+	const window = space.window;
+	const { u8, u16, i32, writable } = pool;
+	const code = vm.code;
+	const table = vm.table;
+	const bottom = stack.memoryBottom - WINDOW_HIGH * TWO32;
+	const frames = stack.frames;
+	const r = stack.regs;
 	let at = (stack.depth - 1) * FRAME_INTS;
 	let pc = frames[at + FRAME_PC];
 	let base = frames[at + FRAME_BASE];
 	let sp = frames[at + FRAME_SP];
-	let r = stack.regs;
 	let count = stretch(vm);
 	let counted = count;
 	let pass = -1;
@@ -965,7 +980,7 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 					break;
 				}
 				case Op.Ret: {
-					popFrame(stack);
+					stack.depth--;
 					at -= FRAME_INTS;
 					if (at < 0 || frames[at + FRAME_PC] < 0) {
 						vm.resultLo = 0;
@@ -985,7 +1000,7 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 					const hi = op === Op.Ret64 ? r[s + 1] : op === Op.RetS ? lo >> 31 : 0;
 					r[base] = lo;
 					r[base + 1] = hi;
-					popFrame(stack);
+					stack.depth--;
 					at -= FRAME_INTS;
 					if (at < 0 || frames[at + FRAME_PC] < 0) {
 						vm.resultLo = lo;
@@ -1026,19 +1041,31 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 					continue;
 				}
 				case Op.Call: {
+					// A call of C with room for everything; all others go the general way.
 					const index = code[pc + 1];
-					if (vm.table[index * TABLE_INTS] === NOT_C) break;
+					const t = index * TABLE_INTS;
+					const size = table[t + 2] + FRAME_OVERHEAD;
+					const next = at + FRAME_INTS;
+					const callee = base + code[pc + 2];
+					if (
+						table[t] === NOT_C ||
+						table[t + 3] !== 0 ||
+						next + FRAME_INTS > frames.length ||
+						stack.depth >= stack.hosts.length ||
+						callee + table[t + 1] > r.length ||
+						(sp >>> 0) - bottom < size
+					)
+						break;
 					frames[at + FRAME_PC] = pc + 4;
-					if (!vm.enter(stack, index, base + code[pc + 2], code[pc + 3], sp)) {
-						frames[at + FRAME_PC] = pc;
-						return Exit.Fault;
-					}
-					frames = stack.frames;
-					r = stack.regs;
-					at += FRAME_INTS;
-					pc = frames[at + FRAME_PC];
-					base = frames[at + FRAME_BASE];
-					sp = frames[at + FRAME_SP];
+					at = next;
+					pc = table[t];
+					base = callee;
+					sp = (sp - size) | 0;
+					frames[at] = index;
+					frames[at + FRAME_PC] = pc;
+					frames[at + FRAME_BASE] = base;
+					frames[at + FRAME_SP] = sp;
+					stack.depth++;
 					continue;
 				}
 				default:
@@ -1083,8 +1110,7 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 						return Exit.Fault;
 					}
 					at += FRAME_INTS;
-					frames = stack.frames;
-					r = stack.regs;
+					if (stack.frames !== frames || stack.regs !== r) return AGAIN;
 					pc = frames[at + FRAME_PC];
 					base = frames[at + FRAME_BASE];
 					sp = frames[at + FRAME_SP];
@@ -1095,18 +1121,23 @@ export function interpret(vm: Vm, stack: Stack): Exit {
 			} else {
 				pc = slowMemory(vm, op, pc, r, base, sp);
 			}
-			code = vm.code;
-			window = space.window;
-			u8 = pool.u8;
-			u16 = pool.u16;
-			i32 = pool.i32;
-			writable = pool.writable;
+			if (
+				code !== vm.code ||
+				table !== vm.table ||
+				window !== space.window ||
+				u8 !== pool.u8 ||
+				r !== stack.regs ||
+				frames !== stack.frames
+			) {
+				stack.frames[at + FRAME_PC] = pc;
+				return AGAIN;
+			}
 			count = stretch(vm);
 			counted = count;
 		}
 	} catch (error) {
 		vm.catchFault(error);
-		frames[at + FRAME_PC] = pc;
+		stack.frames[at + FRAME_PC] = pc;
 		return Exit.Fault;
 	} finally {
 		vm.used += (counted - count) * STATEMENT_PS;

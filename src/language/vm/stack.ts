@@ -39,7 +39,7 @@ export interface Stack {
 	memoryTop: number;
 	/** Lowest address of the kernel stack. */
 	memoryBottom: number;
-	/** At each depth: the host frame there, or null for a C frame. */
+	/** At each depth: the host frame there, or null for a C frame; may be longer than `depth`, with nulls. */
 	hosts: (HostFrame | null)[];
 }
 
@@ -119,7 +119,7 @@ export function pushFrame(stack: Stack, fn: number, pc: number, base: number, sp
 	stack.frames[at + FRAME_PC] = pc;
 	stack.frames[at + FRAME_BASE] = base;
 	stack.frames[at + FRAME_SP] = sp;
-	stack.hosts[stack.depth] = null;
+	if (stack.depth >= stack.hosts.length) stack.hosts.push(null);
 	stack.depth++;
 }
 
@@ -142,7 +142,7 @@ export function pushHost(stack: Stack, host: HostFrame, base: number, count: num
 /** Removes the innermost frame, whatever it is, without a result. */
 export function popFrame(stack: Stack): void {
 	stack.depth--;
-	stack.hosts.length = stack.depth;
+	stack.hosts[stack.depth] = null;
 }
 
 /** Removes a host frame and gives its caller the result (two words). */
