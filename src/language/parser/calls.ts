@@ -5,8 +5,9 @@ import { T, type Token } from "../preprocessor/tokens";
 import { printType } from "../print-type";
 import type { Expression } from "../tree";
 import { arrayOf, CHAR, CONST, ERROR, type FunctionType } from "../types";
-import { assignment } from "./expressions";
+import { assignment, typeName } from "./expressions";
 import type { Parser } from "./parser";
+import { beginsDeclaration } from "./specifiers";
 
 /** A name used as an expression. */
 export function identifier(p: Parser): Operand {
@@ -25,7 +26,7 @@ export function identifier(p: Parser): Operand {
 		case "enum-constant":
 			return constant(symbol.value, symbol.type, token);
 		case "typedef":
-			p.stop("expectedExpression", token, [`the type '${token.text}'`]);
+			return p.stop("expectedExpression", token, [`the type '${token.text}'`]);
 		case "function":
 			p.use(symbol, token);
 			return { kind: "function", symbol, type: symbol.type, place: token };
@@ -68,7 +69,11 @@ export function call(p: Parser, node: Operand): Operand {
 	const places: Token[] = [];
 	while (p.token.kind !== T.RightParen) {
 		places.push(p.token);
-		list.push(assignment(p));
+		if (node.kind === "function" && p.implicit.get(node.symbol.name) === node.symbol && beginsDeclaration(p, p.token)) {
+			// perhaps a macro that is not there and takes a type: min_t(int, a, b)
+			typeName(p);
+			list.push(errorNode(places[places.length - 1]!));
+		} else list.push(assignment(p));
 		if (!p.accept(T.Comma)) break;
 	}
 	p.expect(T.RightParen, ")", "after the arguments");

@@ -265,11 +265,18 @@ function functionBody(p: Parser, symbol: FunctionSymbol, made: Declarator): void
 		switchCases: null,
 	};
 	const depth = p.depth;
+	const errors = p.diagnostics.errors;
 	try {
 		const body = block(p, scope);
 		resolveGotos(p);
 		const end = body.end as Token;
-		if (result.kind !== "void" && result.kind !== "error" && !p.isPrelude && fallsThrough(body)) {
+		if (
+			result.kind !== "void" &&
+			result.kind !== "error" &&
+			!p.isPrelude &&
+			p.diagnostics.errors === errors &&
+			fallsThrough(body)
+		) {
 			p.error("noReturn", end, [symbol.name]);
 		}
 		const definition = {

@@ -16,7 +16,7 @@ import {
 	logical,
 	unary,
 } from "../checker/operators";
-import { parseInteger, unescape } from "../preprocessor/literals";
+import { parseInteger, unescapeText } from "../preprocessor/literals";
 import { T, type Token } from "../preprocessor/tokens";
 import { printType } from "../print-type";
 import type { Place } from "../source";
@@ -184,7 +184,7 @@ export function unaryOperand(p: Parser): Operand {
 			p.next();
 			return unary(p, token.text as "+" | "-" | "~" | "!", nested(p), token);
 		case T.AmpAmp:
-			p.stop("notC", token, ["addresses of labels (computed goto) are not supported"]);
+			return p.stop("notC", token, ["addresses of labels (computed goto) are not supported"]);
 		case T.Sizeof:
 		case T.Alignof:
 			return sizeofOperand(p);
@@ -297,7 +297,7 @@ function primary(p: Parser): Operand {
 		case T.Identifier:
 			return builtin(p, token) ?? identifier(p);
 		case T.Other:
-			p.stop("strayCharacter", token, [token.text]);
+			return p.stop("strayCharacter", token, [token.text]);
 	}
 	p.stop("expectedExpression", token, [p.found()]);
 }
@@ -329,7 +329,7 @@ function character(p: Parser, token: Token): Expression {
 		p.error("openChar", token);
 		return errorNode(token);
 	}
-	const bytes = unescape(text.slice(1, -1), (letter) => p.error("badEscape", token, [letter]));
+	const bytes = unescapeText(text.slice(1, -1), (letter) => p.error("badEscape", token, [letter]));
 	if (bytes.length === 0) p.error("emptyChar", token);
 	if (bytes.length > 1) p.error("longChar", token);
 	let value = 0;
@@ -346,7 +346,7 @@ export function strings(p: Parser): StringLValue {
 		const token = p.next();
 		if (token.text.length < 2 || !token.text.endsWith('"')) p.error("openString", token);
 		const body = token.text.endsWith('"') && token.text.length > 1 ? token.text.slice(1, -1) : token.text.slice(1);
-		const bytes = unescape(body, (letter) => p.error("badEscape", token, [letter]));
+		const bytes = unescapeText(body, (letter) => p.error("badEscape", token, [letter]));
 		parts.push(bytes);
 		length += bytes.length;
 	}

@@ -45,6 +45,6 @@ function entry(p: Parser): RawEntry {
 			designators.push({ low, high, place: at });
 		} else break;
 	}
-	if (designators.length > 0) p.accept(T.Assign) || p.expect(T.Assign, "=", "after the designator");
+	if (designators.length > 0) p.expect(T.Assign, "=", "after the designator");
 	return { designators, value: initializer(p), place };
 }

@@ -80,12 +80,22 @@ function blockItem(p: Parser, into: Statement[]): void {
 		localDeclaration(p, into);
 		return;
 	}
-	if (!isLabel && token.kind === T.Identifier && p.peek().kind === T.Identifier && p.find(token.text) === null) {
+	if (!isLabel && token.kind === T.Identifier && looksLikeDeclaration(p) && p.find(token.text) === null) {
 		// "u23 x;": an unknown type, not an expression
 		localDeclaration(p, into);
 		return;
 	}
 	statement(p, into);
+}
+
+/** `name name` or `name *name` followed by `;`, `,` or `=`. */
+function looksLikeDeclaration(p: Parser): boolean {
+	let at = 1;
+	while (p.peek(at).kind === T.Star) at++;
+	if (p.peek(at).kind !== T.Identifier) return false;
+	if (at === 1) return true;
+	const after = p.peek(at + 1).kind;
+	return after === T.Semicolon || after === T.Comma || after === T.Assign;
 }
 
 function isFallthrough(p: Parser): boolean {
@@ -170,6 +180,7 @@ function statement(p: Parser, into: Statement[]): void {
 			return;
 		case T.Asm:
 			p.stop("notC", token, ["inline assembly is not supported: use C or the kernel's functions"]);
+			break;
 		case T.Attribute:
 			attributes(p, noAttributes());
 			p.semicolon("after the attribute");
@@ -187,7 +198,8 @@ function statement(p: Parser, into: Statement[]): void {
 	}
 	const value = expressionValue(p, expression(p));
 	p.semicolon("after the statement");
-	if (!token.macro && hasNoEffect(value)) p.error("unusedValue", token);
+	const isResult = p.is(T.RightBrace) && p.peek().kind === T.RightParen;
+	if (!token.macro && !isResult && hasNoEffect(value)) p.error("unusedValue", token);
 	into.push({ kind: "expression", expression: value, place: token });
 }
 

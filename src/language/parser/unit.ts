@@ -56,8 +56,10 @@ function topLevel(p: Parser): void {
 			return;
 		case T.Asm:
 			p.stop("notC", token, ["inline assembly is not supported: use C"]);
+			break;
 		case T.Other:
 			p.stop("strayCharacter", token, [token.text]);
+			break;
 	}
 	if (STATEMENTS.has(token.kind)) p.stop("statementOutside", token, [p.found()]);
 	if (moduleItem(p)) return;

@@ -114,7 +114,7 @@ export function evaluateCondition(tokens: readonly Token[]): boolean {
 	function unary(live: boolean): Value {
 		const token = tokens[at++];
 		if (!token) throw new ConditionError("a value is missing at its end", null);
-		if (++depth > 1000) throw new ConditionError("nested too deeply", token);
+		if (++depth > 256) throw new ConditionError("nested deeper than the limit of 256", token);
 		try {
 			switch (token.kind) {
 				case T.Not:

@@ -3,7 +3,7 @@
  * that positions inside a chunk are those of the file. Comments become white space, macros their expansion.
  */
 import type { DtsChunk } from "../source";
-import { T, type Token } from "./tokens";
+import { isName, T, type Token } from "./tokens";
 
 /** Words after a `/` that begin a devicetree statement. */
 const SLASH_WORDS = new Set(["dts", "plugin", "delete", "memreserve", "bits", "omit", "include"]);
@@ -16,6 +16,7 @@ export function beginsDevicetree(tokens: readonly Token[], at: number): boolean 
 	if (first.kind === T.Slash) return second.kind === T.LeftBrace || SLASH_WORDS.has(second.text);
 	if (first.kind === T.Amp) {
 		if (second.kind === T.LeftBrace) return true;
+		if (!isName(second)) return false;
 		let i = at + 2;
 		while (tokens[i]!.kind !== T.End && !tokens[i]!.bol && tokens[i]!.kind !== T.LeftBrace && i < at + 12) i++;
 		return second.kind !== T.End && tokens[i]!.kind === T.LeftBrace;
@@ -86,6 +87,11 @@ export class ChunkText {
 			this.line = token.line;
 		} else if (token.start > this.end) this.text += " ".repeat(token.start - this.end);
 		this.text += replacement;
+		this.end = token.start + token.length;
+	}
+
+	/** Text up to the end of this token has been replaced (the arguments of a macro). */
+	replacedTo(token: Token): void {
 		this.end = token.start + token.length;
 	}
 

@@ -64,7 +64,7 @@ const SIMPLE: Readonly<Record<string, number>> = {
 const encoder = new TextEncoder();
 
 /** The bytes of a literal's text between its quotes; `onBadEscape` gets the letter of an unknown escape. */
-export function unescape(body: string, onBadEscape: (letter: string) => void): Uint8Array {
+export function unescapeText(body: string, onBadEscape: (letter: string) => void): Uint8Array {
 	if (!body.includes("\\")) return encoder.encode(body);
 	const bytes: number[] = [];
 	for (let i = 0; i < body.length; i++) {

@@ -9,7 +9,7 @@ import { beginsDevicetree, ChunkText, DevicetreeNesting, isWholeName } from "./d
 import { Expander, spell, type TokenFeed } from "./expander";
 import { hasBuiltinTwin, isBuiltinHeader, resolvePath } from "./headers";
 import { lex } from "./lexer";
-import { unescape } from "./literals";
+import { unescapeText } from "./literals";
 import type { Macro, MacroTable } from "./macros";
 import { isName, T, Token } from "./tokens";
 
@@ -64,7 +64,6 @@ export class Preprocessor {
 	private readonly stack: Frame[] = [];
 	private readonly once = new Set<string>();
 	private depth = 0;
-	private last = T.Semicolon;
 	private chunk: ChunkText | null = null;
 
 	constructor(private readonly options: PreprocessOptions) {
@@ -132,7 +131,12 @@ export class Preprocessor {
 				if (!frame.live) this.skip(frame);
 				continue;
 			}
-			if (this.depth === 0 && (token.kind === T.Slash || token.kind === T.Amp) && beginsDevicetree(tokens, frame.at)) {
+			if (
+				this.depth === 0 &&
+				(token.kind === T.Slash || token.kind === T.Amp) &&
+				this.betweenDeclarations() &&
+				beginsDevicetree(tokens, frame.at)
+			) {
 				this.devicetree(frame, feed);
 				continue;
 			}
@@ -148,9 +152,15 @@ export class Preprocessor {
 		}
 	}
 
+	/** The C before here is complete (macros such as EXPORT_SYMBOL(x) need no semicolon). */
+	private betweenDeclarations(): boolean {
+		const last = this.out[this.out.length - 1];
+		if (!last) return true;
+		return last.kind === T.Semicolon || last.kind === T.RightBrace || last.kind === T.RightParen;
+	}
+
 	private count(token: Token): void {
 		const kind = token.kind;
-		this.last = kind;
 		if (kind === T.LeftBrace || kind === T.LeftParen || kind === T.LeftBracket) this.depth++;
 		else if (kind === T.RightBrace || kind === T.RightParen || kind === T.RightBracket) {
 			if (this.depth > 0) this.depth--;
@@ -172,7 +182,8 @@ export class Preprocessor {
 
 	private devicetree(frame: Frame, feed: TokenFeed): void {
 		const nesting = new DevicetreeNesting();
-		const text = (this.chunk = new ChunkText());
+		const text = new ChunkText();
+		this.chunk = text;
 		const tokens = frame.tokens;
 		for (;;) {
 			const token = tokens[frame.at]!;
@@ -188,6 +199,7 @@ export class Preprocessor {
 				const made: Token[] = [];
 				this.expander.expandUse(token, feed, made);
 				text.add(token, spell(made));
+				text.replacedTo(tokens[frame.at - 1]!);
 				for (const t of made) nesting.feed(t);
 				continue;
 			}
@@ -196,7 +208,6 @@ export class Preprocessor {
 		}
 		this.flush(frame);
 		this.chunk = null;
-		this.last = T.Semicolon;
 	}
 
 	private flush(frame: Frame): void {
@@ -391,7 +402,9 @@ export class Preprocessor {
 		if (rest[1]?.kind === T.LeftParen && !rest[1].space) {
 			parameters = [];
 			at = 2;
-			const bad = (why: string): void => diagnostics.report("macroParameters", rest[at] ?? name, [name.text, why]);
+			const bad = (why: string): void => {
+				diagnostics.report("macroParameters", rest[at] ?? name, [name.text, why]);
+			};
 			if (rest[at]?.kind === T.RightParen) at++;
 			else
 				for (;;) {
@@ -401,19 +414,28 @@ export class Preprocessor {
 						variadic = true;
 						at++;
 					} else if (token && isName(token)) {
-						if (parameters.includes(token.text)) return bad(`'${token.text}' appears twice`);
+						if (parameters.includes(token.text)) {
+							bad(`'${token.text}' appears twice`);
+							return;
+						}
 						parameters.push(token.text);
 						at++;
 						if (rest[at]?.kind === T.Ellipsis) {
 							variadic = true;
 							at++;
 						}
-					} else return bad("a parameter name expected");
+					} else {
+						bad("a parameter name expected");
+						return;
+					}
 					if (rest[at]?.kind === T.RightParen) {
 						at++;
 						break;
 					}
-					if (variadic || rest[at]?.kind !== T.Comma) return bad("',' or ')' expected");
+					if (variadic || rest[at]?.kind !== T.Comma) {
+						bad("',' or ')' expected");
+						return;
+					}
 					at++;
 				}
 		}
@@ -467,7 +489,7 @@ export class Preprocessor {
 			tokens = this.expander.expandList(tokens);
 		const first = tokens[0];
 		if (first?.kind === T.String) {
-			const path = new TextDecoder().decode(unescape(first.text.slice(1, -1), () => {}));
+			const path = new TextDecoder().decode(unescapeText(first.text.slice(1, -1), () => {}));
 			if (tokens.length > 1) diagnostics.report("extraTokens", tokens[1]!, ["include"]);
 			this.quoted(frame, first, path);
 			return;
