@@ -9,6 +9,7 @@ import {
 import { adapterFactory } from "./adapter-factory";
 import { ChannelsView } from "./channels-view";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
+import { showProblems } from "./problems";
 
 /** Registers everything; nothing else happens until a session begins or the view is opened. */
 export function activateExtension(context: ExtensionContext): void {
@@ -22,5 +23,6 @@ export function activateExtension(context: ExtensionContext): void {
 		commands.registerCommand("dmascope.runFile", (file?: Uri) => startFile(file, false)),
 		window.registerWebviewViewProvider("dmascope.channels", channels),
 		channels.subscribe(),
+		showProblems(),
 	);
 }

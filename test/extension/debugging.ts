@@ -8,7 +8,9 @@ import {
 	type Disposable,
 	debug,
 	Location,
+	languages,
 	SourceBreakpoint,
+	workspace,
 } from "vscode";
 import { CHANNELS_REQUEST, type MachineState } from "../../src/messages/state";
 import { cleanUp, fileOf, find, open, until } from "./support";
@@ -99,6 +101,26 @@ export function debuggingSuite(built: boolean): void {
 				messages.some((message) => isEvent(message) && message.event === "terminated"),
 			);
 			stop.dispose();
+		});
+
+		it("shows every error of a wrong scenario in the Problems view", async () => {
+			const file = fileOf("wrong.dma");
+			await workspace.fs.writeFile(file, new TextEncoder().encode("int a = b;\n\nint f(void)\n{\n\treturn g;\n}\n"));
+			await open("wrong.dma");
+			// The error that VS Code shows when a launch fails is a dialog, which its test mode turns into an exception.
+			await Promise.resolve(commands.executeCommand("workbench.action.debug.start")).catch(() => undefined);
+			const problems = await until("two problems", () => {
+				const all = languages.getDiagnostics(file);
+				return all.length >= 2 && all;
+			});
+			assert.deepEqual(
+				problems.map(({ range, source }) => [range.start.line, range.start.character, source]),
+				[
+					[0, 8, "dmascope"],
+					[4, 8, "dmascope"],
+				],
+			);
+			await workspace.fs.delete(file);
 		});
 
 		it("a click in the dashboard selects the channel's thread", async () => {
