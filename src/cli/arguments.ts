@@ -89,7 +89,8 @@ export function parseArguments(argv: readonly string[]): Command {
 	if (name === undefined || name === "--help" || name === "-h" || name === "help") return { kind: "help", text: USAGE };
 	if (name === "--version" || name === "-V") return { kind: "version" };
 	const help = HELP[name];
-	if (help === undefined) return { kind: "wrong", message: `there is no command "${name}"; dmascope --help lists them` };
+	if (help === undefined)
+		return { kind: "wrong", message: `there is no command "${name}"; dmascope --help lists them` };
 	if (rest.includes("--help") || rest.includes("-h")) return { kind: "help", text: help };
 	try {
 		return build(name, parse(name, rest));
@@ -122,7 +123,8 @@ function parse(name: string, argv: readonly string[]): Parsed {
 			parsed.values.set(option, ["report"]);
 			continue;
 		}
-		if (!VALUES[name]?.includes(option)) throw new Wrong(`${name} has no option ${word}; dmascope ${name} --help lists them`);
+		if (!VALUES[name]?.includes(option))
+			throw new Wrong(`${name} has no option ${word}; dmascope ${name} --help lists them`);
 		const given = value ?? argv[++at];
 		if (given === undefined) throw new Wrong(`--${option} needs a value`);
 		parsed.values.set(option, [...(parsed.values.get(option) ?? []), given]);
@@ -156,7 +158,8 @@ function build(name: string, parsed: Parsed): Command {
 }
 
 function number(option: string, text: string, most: number): number {
-	if (!/^\d+$/.test(text) || Number(text) > most) throw new Wrong(`${option} needs a number from 0 to ${most}, not "${text}"`);
+	if (!/^\d+$/.test(text) || Number(text) > most)
+		throw new Wrong(`${option} needs a number from 0 to ${most}, not "${text}"`);
 	return Number(text);
 }
 

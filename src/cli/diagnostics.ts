@@ -2,7 +2,10 @@
 import type { Diagnostic } from "../session/api";
 
 /** All of them, each with its source line and a caret. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], readFile: (path: string) => string | null): string {
+export function printDiagnostics(
+	diagnostics: readonly Diagnostic[],
+	readFile: (path: string) => string | null,
+): string {
 	const lines = new Map<string, readonly string[]>();
 	const sourceLine = (file: string, line: number): string | undefined => {
 		let all = lines.get(file);

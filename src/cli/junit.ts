@@ -11,7 +11,8 @@ export function junitXml(files: readonly FileResult[]): string {
 		const skipped = cases.filter((test) => test.status === "skipped").length;
 		const tests = cases.map((test) => {
 			const open = `    <testcase classname="${escape(suite)}" name="${escape(test.name)}" time="${(test.time / 1e12).toFixed(6)}"`;
-			if (test.status === "failed") return `${open}><failure message="${escape(test.log[0] ?? "failed")}">${escape(test.log.join("\n"))}</failure></testcase>`;
+			if (test.status === "failed")
+				return `${open}><failure message="${escape(test.log[0] ?? "failed")}">${escape(test.log.join("\n"))}</failure></testcase>`;
 			return test.status === "skipped" ? `${open}><skipped/></testcase>` : `${open}/>`;
 		});
 		return `  <testsuite name="${escape(suite)}" file="${escape(file)}" tests="${cases.length}" failures="${failures}" skipped="${skipped}">\n${tests.join("\n")}\n  </testsuite>`;

@@ -17,7 +17,8 @@ export function ktap(files: readonly FileResult[]): string {
 		const failed = cases.some((test) => test.status === "failed");
 		text += `${failed ? "not ok" : "ok"} ${index + 1} ${suite}\n`;
 	});
-	const count = (status: string) => files.reduce((n, { cases }) => n + cases.filter((test) => test.status === status).length, 0);
+	const count = (status: string) =>
+		files.reduce((n, { cases }) => n + cases.filter((test) => test.status === status).length, 0);
 	const total = files.reduce((n, { cases }) => n + cases.length, 0);
 	return `${text}# Totals: pass:${count("passed")} fail:${count("failed")} skip:${count("skipped")} total:${total}\n`;
 }

@@ -1,7 +1,7 @@
 /** The `dmascope` command: `main` does everything but reach for the process, so that tests can call it. */
 import type { Diagnostic, LaunchOptions } from "../session/api";
-import { checkFiles, load } from "../session/load";
 import { type FileResult, runCases } from "../session/kunit-run";
+import { checkFiles, load } from "../session/load";
 import type { Simulation, TraceDepth } from "../session/simulation";
 import { chromeTrace } from "../trace/chrome";
 import { jsonLines } from "../trace/json-lines";
@@ -101,7 +101,9 @@ function run(command: Command & { kind: "run" }, io: Io): number {
 		io.stdout(human.close());
 		for (const problem of problems) io.stderr(`dmascope: ${problem}\n`);
 		for (const line of blocked) io.stderr(`dmascope: blocked: ${line}\n`);
-		io.stderr(`dmascope: ended at ${kernelTime(simulation.machine.time).slice(1, -1).trim()} s (${reason}), exit status ${exitCode}\n`);
+		io.stderr(
+			`dmascope: ended at ${kernelTime(simulation.machine.time).slice(1, -1).trim()} s (${reason}), exit status ${exitCode}\n`,
+		);
 	}
 	return command.trace !== null && !writeFile(command.trace, chromeTrace(store), io) ? WRONG : exitCode;
 }
@@ -135,4 +137,3 @@ function writeFile(path: string, text: string, io: Io): boolean {
 		return false;
 	}
 }
-

@@ -89,7 +89,8 @@ export class Breakpoints {
 		const { debug } = this.k;
 		this.code.program.setBreakpoints([...this.all().flatMap((breakpoint) => breakpoint.pcs), ...this.temporary]);
 		debug.functionBreaks.fill(0);
-		for (const { kernelFunction } of this.ofFunctions) if (kernelFunction >= 0) debug.functionBreaks[kernelFunction] = 1;
+		for (const { kernelFunction } of this.ofFunctions)
+			if (kernelFunction >= 0) debug.functionBreaks[kernelFunction] = 1;
 	}
 	private all(): ActiveBreakpoint[] {
 		return [...[...this.byFile.values()].flat(), ...this.ofFunctions];
@@ -98,10 +99,17 @@ export class Breakpoints {
 	private lineBreakpoint(file: string, wanted: SourceBreakpoint): ActiveBreakpoint {
 		const line = this.code.statementLineFrom(file, wanted.line);
 		const common = { ...emptyBreakpoint(this.nextId(), "line"), file, ...textsOf(wanted) };
-		if (!this.code.hasFile(file)) return { ...common, line: wanted.line, message: "This file is not part of what runs." };
+		if (!this.code.hasFile(file))
+			return { ...common, line: wanted.line, message: "This file is not part of what runs." };
 		if (line === null) return { ...common, line: wanted.line, message: "No statement stands here or below." };
 		const message = line === wanted.line ? "" : `No statement begins on line ${wanted.line}; moved to the next one.`;
-		return { ...common, verified: true, line, message, pcs: firstOfEachFunction(this.code, this.code.statementsOf(file, line)) };
+		return {
+			...common,
+			verified: true,
+			line,
+			message,
+			pcs: firstOfEachFunction(this.code, this.code.statementsOf(file, line)),
+		};
 	}
 
 	private functionBreakpoint(wanted: FunctionBreakpoint): ActiveBreakpoint {
@@ -131,12 +139,27 @@ function firstOfEachFunction(code: CodeMap, pcs: readonly number[]): number[] {
 
 function emptyBreakpoint(id: number, kind: "line" | "function"): ActiveBreakpoint {
 	return {
-		id, kind, verified: false, message: "", file: "", line: 0, name: "", condition: "", hitCondition: "", logMessage: "",
-		pcs: [], kernelFunction: -1, hits: 0,
+		id,
+		kind,
+		verified: false,
+		message: "",
+		file: "",
+		line: 0,
+		name: "",
+		condition: "",
+		hitCondition: "",
+		logMessage: "",
+		pcs: [],
+		kernelFunction: -1,
+		hits: 0,
 	};
 }
 
-function textsOf(wanted: { condition?: string | undefined; hitCondition?: string | undefined; logMessage?: string | undefined }) {
+function textsOf(wanted: {
+	condition?: string | undefined;
+	hitCondition?: string | undefined;
+	logMessage?: string | undefined;
+}) {
 	return {
 		condition: wanted.condition?.trim() ?? "",
 		hitCondition: wanted.hitCondition?.trim() ?? "",

@@ -1,7 +1,7 @@
 /** The call stack of a DMA channel: burst ← chunk ← transfer. Their line is that of the prep call. */
 import type { ChannelView } from "../hardware/model";
-import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import { progressOf } from "./channel-progress";
+import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import type { CodeMap } from "./code-map";
 import type { FrameSource, StackFrame } from "./frames";
 
@@ -42,7 +42,8 @@ function chunkName(entry: ChannelEntry, view: ChannelView): string {
 function transferName(entry: ChannelEntry): string {
 	const current = currentDescriptor(entry);
 	if (!current) return "no transfer";
-	if (entry.info?.queues.completed.includes(current)) return `transfer (cookie ${current.cookie}, complete; its callback waits)`;
+	if (entry.info?.queues.completed.includes(current))
+		return `transfer (cookie ${current.cookie}, complete; its callback waits)`;
 	return current.cookie > 0 ? `transfer (cookie ${current.cookie})` : "transfer (not submitted)";
 }
 
@@ -50,5 +51,7 @@ function transferName(entry: ChannelEntry): string {
 function prepSource(entry: ChannelEntry, code: CodeMap): FrameSource {
 	const origin = currentDescriptor(entry)?.origin;
 	const position = origin ? code.positionAt(origin.pc) : null;
-	return position ? { kind: "file", path: position.file, line: position.line, column: position.column } : { kind: "none" };
+	return position
+		? { kind: "file", path: position.file, line: position.line, column: position.column }
+		: { kind: "none" };
 }

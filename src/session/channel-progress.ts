@@ -15,7 +15,12 @@ export function progressOf(entry: ChannelEntry, view: ChannelView): Progress {
 	const chunks = entry.info?.queues.active[0]?.chunks ?? currentDescriptor(entry)?.chunks ?? [];
 	const found = chunks.findIndex(({ address }) => address === view.descriptor);
 	if (found < 0) {
-		return { chunk: view.blocksDone, chunks: view.blocksDone + 1, transferred: view.blockDone, length: view.blockLength };
+		return {
+			chunk: view.blocksDone,
+			chunks: view.blocksDone + 1,
+			transferred: view.blockDone,
+			length: view.blockLength,
+		};
 	}
 	const before = chunks.slice(0, found).reduce((bytes, { len }) => bytes + len, 0);
 	const all = chunks.reduce((bytes, { len }) => bytes + len, 0);

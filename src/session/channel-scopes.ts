@@ -46,11 +46,18 @@ function channelRows({ struct }: ChannelScopeContext, entry: ChannelEntry): Row[
 			row("priority", view.priority),
 			{ name: "source", value: hex(view.src) },
 			{ name: "destination", value: hex(view.dst) },
-			row("FIFO", `${view.fifo.length} of ${view.fifoDepth} bytes${view.fifo.length > 0 ? `: ${bytes(view.fifo)}` : ""}`),
+			row(
+				"FIFO",
+				`${view.fifo.length} of ${view.fifoDepth} bytes${view.fifo.length > 0 ? `: ${bytes(view.fifo)}` : ""}`,
+			),
 		);
 	}
 	if (info) {
-		rows.push(row("cookie", info.lastCookie), row("completed_cookie", info.completedCookie), row("residue", `${info.residue} bytes`));
+		rows.push(
+			row("cookie", info.lastCookie),
+			row("completed_cookie", info.completedCookie),
+			row("residue", `${info.residue} bytes`),
+		);
 		const { config } = info;
 		if (config) rows.push({ name: "slave config", value: configText(config), children: () => configRows(config) });
 		const value = struct("dma_chan", info.chan, `((struct dma_chan *)${cAddress(info.chan)}UL)`);
@@ -106,7 +113,8 @@ function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const first = known[0]?.address ?? current;
 	if (first < 0) return [row("chain", "none: no transfer waits here")];
 	const { memory } = k.machine;
-	const items = known.length > 0 ? known.map(({ address }) => readListItem(memory, address)) : descriptorChain(memory, first);
+	const items =
+		known.length > 0 ? known.map(({ address }) => readListItem(memory, address)) : descriptorChain(memory, first);
 	return items.map((item, index) => itemRow(k, item, index, item.address === current));
 }
 
@@ -132,7 +140,7 @@ function registerRows(entry: ChannelEntry): Row[] {
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
 	const all = decodeRegisters(controller as RegisterBank);
-	const prefix = new RegExp(`^CH(\\d+)_`);
+	const prefix = /^CH(\d+)_/;
 	return all
 		.filter(({ name }) => {
 			const owner = prefix.exec(name);
@@ -157,7 +165,10 @@ function registerRows(entry: ChannelEntry): Row[] {
 function bufferRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
 	if (!view || view.blockLength === 0) return [row("buffers", "none")];
-	return [buffer(k, "source", view.blockSrc, view.blockLength), buffer(k, "destination", view.blockDst, view.blockLength)];
+	return [
+		buffer(k, "source", view.blockSrc, view.blockLength),
+		buffer(k, "destination", view.blockDst, view.blockLength),
+	];
 }
 
 function buffer(k: Kernel, name: string, phys: number, length: number): Row {

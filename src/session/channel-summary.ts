@@ -1,8 +1,8 @@
 /** A channel as a dashboard shows it. */
 import type { ChannelView } from "../hardware/model";
 import type { ChannelSummary } from "./api";
-import { type ChannelEntry, isRunning, viewOf } from "./channels";
 import { progressOf } from "./channel-progress";
+import { type ChannelEntry, isRunning, viewOf } from "./channels";
 
 /** "mem-to-dev" of the hardware as Linux's "MEM_TO_DEV". */
 const DIRECTIONS: Readonly<Record<string, string>> = {

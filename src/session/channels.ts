@@ -38,9 +38,13 @@ export function listChannels(k: Kernel): ChannelEntry[] {
 	const taken = new Set<ChannelInfo>();
 	controllersOf(k.devices).forEach(({ device, controller }, index) => {
 		for (let channel = 0; channel < controller.channelCount; channel++) {
-			const info = registered.find((one) => one.controller === device.name && (one.hardware?.channel ?? one.id) === channel);
+			const info = registered.find(
+				(one) => one.controller === device.name && (one.hardware?.channel ?? one.id) === channel,
+			);
 			if (info) taken.add(info);
-			entries.push(entryOf(info?.name ?? `dma${index}chan${channel}`, device.name, { controller, channel }, info ?? null));
+			entries.push(
+				entryOf(info?.name ?? `dma${index}chan${channel}`, device.name, { controller, channel }, info ?? null),
+			);
 		}
 	});
 	for (const info of registered) if (!taken.has(info)) entries.push(entryOf(info.name, info.controller, null, info));
@@ -65,7 +69,9 @@ function entryOf(
 	const [, dma = "0", channel = "0"] = /^dma(\d+)chan(\d+)$/.exec(name) ?? [];
 	const view = hardware ? hardware.controller.channelView(hardware.channel) : null;
 	const queues = info?.queues;
-	const waiting = queues ? queues.submitted.length + queues.issued.length + queues.active.length + queues.completed.length : 0;
+	const waiting = queues
+		? queues.submitted.length + queues.issued.length + queues.active.length + queues.completed.length
+		: 0;
 	return {
 		name,
 		title: info?.client ? `${name} (${info.client})` : name,

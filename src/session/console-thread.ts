@@ -96,4 +96,3 @@ export class ConsoleThread {
 		return this.thread;
 	}
 }
-

@@ -20,17 +20,17 @@ import type {
 } from "./api";
 import { SessionError } from "./api";
 import { type ActiveBreakpoint, type BreakpointInfo, Breakpoints } from "./breakpoints";
-import { summarize } from "./channel-summary";
-import { ChannelStep } from "./channel-stepping";
 import { channelFrames } from "./channel-frames";
 import { channelScopes } from "./channel-scopes";
+import { ChannelStep } from "./channel-stepping";
+import { summarize } from "./channel-summary";
 import { type ChannelEntry, listChannels } from "./channels";
 import { Evaluator } from "./evaluate";
 import { EventWatch, eventFilters } from "./event-filters";
-import { describeOops } from "./oops-story";
 import { type FrameKey, type FrameSource, type StackFrame, threadFrames } from "./frames";
 import { globalsOf, localsOf } from "./locals";
 import { parseAddress, readMemory, writableBytes } from "./memory";
+import { describeOops } from "./oops-story";
 import { OutputQueue } from "./output-queue";
 import { type Outcome, RunControl } from "./run-control";
 import type { Simulation } from "./simulation";
@@ -66,7 +66,9 @@ export class DebugSession implements DebugSessionApi {
 		this.events = new EventWatch(k.machine, (controller, channel) => simulation.channelName(controller, channel));
 		this.evaluator = new Evaluator(simulation, () => listChannels(k));
 		this.output = new OutputQueue(simulation);
-		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) => this.output.add(line));
+		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) =>
+			this.output.add(line),
+		);
 		this.control = new RunControl(simulation, this.breakpoints, this.rules);
 		this.store = new VariableStore(simulation.render);
 		this.control.begin(simulation.options.stopOnEntry ? { kind: "entry" } : { kind: "continue" });
@@ -87,7 +89,9 @@ export class DebugSession implements DebugSessionApi {
 	}
 
 	breakpointLocations(file: string, line: number, endLine: number): { line: number; column: number }[] {
-		return this.simulation.code.statementPlaces(file, line, endLine).map((place) => ({ line: place.line, column: place.column }));
+		return this.simulation.code
+			.statementPlaces(file, line, endLine)
+			.map((place) => ({ line: place.line, column: place.column }));
 	}
 
 	continue(): void {
@@ -98,7 +102,9 @@ export class DebugSession implements DebugSessionApi {
 
 	/** Stop on entry was asked for and nothing has run yet. */
 	private get entryPending(): boolean {
-		return this.simulation.options.stopOnEntry && this.simulation.machine.time === 0 && this.simulation.k.vm.statements === 0;
+		return (
+			this.simulation.options.stopOnEntry && this.simulation.machine.time === 0 && this.simulation.k.vm.statements === 0
+		);
 	}
 
 	step(threadId: number, kind: StepKind): void {
@@ -147,7 +153,10 @@ export class DebugSession implements DebugSessionApi {
 			return { kind: "ended", exitCode, report: text };
 		}
 		if (outcome.kind === "returned") {
-			return { kind: "stopped", stop: { kind: "pause", threadId: kernelThreadId(this.simulation.k.state.cpu.current) } };
+			return {
+				kind: "stopped",
+				stop: { kind: "pause", threadId: kernelThreadId(this.simulation.k.state.cpu.current) },
+			};
 		}
 		this.noteBeat();
 		return outcome;
@@ -156,7 +165,8 @@ export class DebugSession implements DebugSessionApi {
 	private noteBeat(): void {
 		const stepped = this.channelStep;
 		this.channelStep = null;
-		if (stepped?.kind === "into" && stepped.step.beats > 0) this.beat = { channel: stepped.entry.name, beat: 1, beats: stepped.step.beats };
+		if (stepped?.kind === "into" && stepped.step.beats > 0)
+			this.beat = { channel: stepped.entry.name, beat: 1, beats: stepped.step.beats };
 	}
 
 	takeOutput(): OutputLine[] {
@@ -220,7 +230,12 @@ export class DebugSession implements DebugSessionApi {
 				expensive: false,
 				named: locals.length,
 			},
-			{ name: "Globals", reference: this.store.add({ kind: "scope", list: () => globalsOf(code) }), hint: "other", expensive: true },
+			{
+				name: "Globals",
+				reference: this.store.add({ kind: "scope", list: () => globalsOf(code) }),
+				hint: "other",
+				expensive: true,
+			},
 		];
 	}
 
@@ -269,7 +284,12 @@ export class DebugSession implements DebugSessionApi {
 			case "rows":
 				return {
 					kind: "value",
-					variable: { name: result.name, value: result.text, reference: this.store.add({ kind: "rows", list: result.rows }), readOnly: true },
+					variable: {
+						name: result.name,
+						value: result.text,
+						reference: this.store.add({ kind: "rows", list: result.rows }),
+						readOnly: true,
+					},
 				};
 			case "text":
 				return { kind: "text", text: result.text };
@@ -344,4 +364,3 @@ export class DebugSession implements DebugSessionApi {
 function statusOf({ id, verified, message, file, line }: BreakpointInfo | ActiveBreakpoint): BreakpointStatus {
 	return { id, verified, ...(message && { message }), ...(file && { file }), ...(line > 0 && { line }) };
 }
-

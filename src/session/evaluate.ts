@@ -20,12 +20,12 @@ import { type EvaluateContext, SessionError } from "./api";
 import type { ChannelScopeContext } from "./channel-scopes";
 import { cAddress, channelScopes } from "./channel-scopes";
 import type { ChannelEntry } from "./channels";
-import { ConsoleThread } from "./console-thread";
 import { runCommand } from "./console-commands";
+import { ConsoleThread } from "./console-thread";
+import type { EventHit } from "./event-filters";
 import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
 import { checkExpression } from "./expression-text";
 import { calledFunctions, hasEffect, isPure } from "./expression-tree";
-import type { EventHit } from "./event-filters";
 import type { FrameKey } from "./frames";
 import { hostFrame } from "./position";
 import { render } from "./render";
@@ -147,8 +147,13 @@ export class Evaluator implements ChannelScopeContext {
 	private quietly(text: string, key: FrameKey | null, names: Names | null): Value {
 		const compiled = this.compile(text, key, names);
 		try {
-			const calls = calledFunctions(compiled.checked).filter((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
-			if (calls.length > 0) throw new SessionError(`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`);
+			const calls = calledFunctions(compiled.checked).filter(
+				(name) => this.k.indexOf.get(name) === undefined || this.isStep(name),
+			);
+			if (calls.length > 0)
+				throw new SessionError(
+					`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`,
+				);
 			if (isPure(compiled.checked)) return this.run(compiled);
 			return this.simulation.scratch(() => this.freeze(this.run(this.compile(text, key, names))));
 		} finally {
@@ -159,7 +164,8 @@ export class Evaluator implements ChannelScopeContext {
 	private renderQuietly(text: string, key: FrameKey): string {
 		const compiled = this.compile(text, key, null);
 		this.dropCode(compiled);
-		if (isPure(compiled.checked) && !hasEffect(compiled.checked)) return render(this.simulation.render, this.quietly(text, key, null));
+		if (isPure(compiled.checked) && !hasEffect(compiled.checked))
+			return render(this.simulation.render, this.quietly(text, key, null));
 		return this.simulation.scratch(() => render(this.simulation.render, this.run(this.compile(text, key, null))));
 	}
 
@@ -177,15 +183,20 @@ export class Evaluator implements ChannelScopeContext {
 		if (hasEffect(compiled.checked)) this.noteInput(text, key);
 		if (!mayBlock) {
 			const value = this.run(compiled);
-			return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
+			return value.type.kind === "void"
+				? { kind: "text", text: "" }
+				: { kind: "named", value: this.named(text, value) };
 		}
 		const { current } = this.k;
 		if (current.role !== "idle" && inAtomic(current)) {
-			throw new SessionError("The CPU is in atomic context (an interrupt, a softirq or under a lock): nothing that sleeps can be called now.");
+			throw new SessionError(
+				"The CPU is in atomic context (an interrupt, a softirq or under a lock): nothing that sleeps can be called now.",
+			);
 		}
 		const stack = this.console.enter(key);
 		const code = this.compileFor(text, stack, scopeOfFrame(this.simulation.program, stack, 0), null).code;
-		if (!startExpression(this.simulation.program, stack, code)) throw new SessionError("The console's stack has no room.");
+		if (!startExpression(this.simulation.program, stack, code))
+			throw new SessionError("The console's stack has no room.");
 		this.console.start();
 		this.pendingCall = { text, code };
 		return { kind: "call", thread: this.console.thread!.id, floor: this.console.floor };
@@ -222,7 +233,8 @@ export class Evaluator implements ChannelScopeContext {
 	private run({ code, stack }: Compiled): Value {
 		const { program } = this.simulation;
 		const { vm } = this.k;
-		if (code.result.kind === "register") return { at: "register", type: code.result.type, regs: stack.regs, slot: code.result.slot };
+		if (code.result.kind === "register")
+			return { at: "register", type: code.result.type, regs: stack.regs, slot: code.result.slot };
 		if (!startExpression(program, stack, code)) throw new SessionError("The stack has no room for an expression.");
 		const depth = stack.depth;
 		for (let used = 0; used < LONGEST_PS; used += Math.max(1, vm.used)) {
@@ -231,7 +243,9 @@ export class Evaluator implements ChannelScopeContext {
 			if (exit === Exit.Break) vm.passBreak = true;
 			else if (exit !== Exit.Slack && exit !== Exit.KernelRequest) {
 				unwind(stack, depth - 1);
-				throw new SessionError(exit === Exit.Fault ? this.faultText() : "a function that sleeps or calls C cannot be called here");
+				throw new SessionError(
+					exit === Exit.Fault ? this.faultText() : "a function that sleeps or calls C cannot be called here",
+				);
 			}
 		}
 		unwind(stack, depth - 1);
@@ -243,7 +257,9 @@ export class Evaluator implements ChannelScopeContext {
 		if (vm.faultKind === FaultKind.StackOverflow) return "the stack overflows";
 		if (vm.faultKind === FaultKind.Bug) return "it is a BUG()";
 		const at = vm.faultAddress;
-		return at >= 0 && at < 4096 ? "NULL is dereferenced" : `nothing can be ${vm.faultWrite ? "written" : "read"} at 0x${formatPointer(at)}`;
+		return at >= 0 && at < 4096
+			? "NULL is dereferenced"
+			: `nothing can be ${vm.faultWrite ? "written" : "read"} at 0x${formatPointer(at)}`;
 	}
 
 	private valueOf(code: CompiledExpression, stack: Stack, bits: bigint): Value {
@@ -251,7 +267,8 @@ export class Evaluator implements ChannelScopeContext {
 		if (what.kind === "void") return result(VOID, 0n);
 		if (what.kind === "value") return result(what.type, bits);
 		const location = expressionLocation(this.simulation.program, code);
-		if (location?.kind === "register") return { at: "register", type: what.type, regs: stack.regs, slot: location.slot };
+		if (location?.kind === "register")
+			return { at: "register", type: what.type, regs: stack.regs, slot: location.slot };
 		return inMemory(what.type, location?.kind === "memory" ? location.address : 0);
 	}
 
@@ -267,7 +284,12 @@ export class Evaluator implements ChannelScopeContext {
 		const find = () => this.channels().find(({ name }) => name === entry.name) ?? entry;
 		const rows = () =>
 			channelScopes(this, find).map((scope): Row => ({ name: scope.name, value: "", children: scope.rows }));
-		return { kind: "rows", name: entry.name, text: `${entry.title}, struct dma_chan * ${cAddress(entry.info?.chan ?? 0)}`, rows };
+		return {
+			kind: "rows",
+			name: entry.name,
+			text: `${entry.title}, struct dma_chan * ${cAddress(entry.info?.chan ?? 0)}`,
+			rows,
+		};
 	}
 
 	private chanNamed(name: string): number {

@@ -35,7 +35,12 @@ export interface EventHit {
 }
 
 /** Record kinds and the filters that they trip. */
-const BY_RECORD: Partial<Record<RecordKind, string>> = { submit: "submit", issue_pending: "issue_pending", irq: "irq", callback: "callback" };
+const BY_RECORD: Partial<Record<RecordKind, string>> = {
+	submit: "submit",
+	issue_pending: "issue_pending",
+	irq: "irq",
+	callback: "callback",
+};
 
 export class EventWatch {
 	/** Hits since the run was last looked at; asking for a stop is all that an observer does. */
@@ -55,7 +60,8 @@ export class EventWatch {
 		this.ids = new Map();
 		const statuses = requested.map(({ filter, condition }): BreakpointStatus => {
 			const id = nextId();
-			if (!eventFilters.some((known) => known.filter === filter)) return { id, verified: false, message: `There is no event ${filter}.` };
+			if (!eventFilters.some((known) => known.filter === filter))
+				return { id, verified: false, message: `There is no event ${filter}.` };
 			this.conditions.set(filter, condition?.trim() ?? "");
 			this.ids.set(filter, id);
 			return { id, verified: true };
@@ -83,7 +89,8 @@ export class EventWatch {
 
 	private makeObserver(): Observer | null {
 		const observer: Observer = {};
-		if (Object.values(BY_RECORD).some((filter) => this.wants(filter))) observer.record = (kind, fields) => this.onRecord(kind, fields);
+		if (Object.values(BY_RECORD).some((filter) => this.wants(filter)))
+			observer.record = (kind, fields) => this.onRecord(kind, fields);
 		if (this.wants("bus-error")) {
 			observer.burst = (controller, channel, src, dst, length, _beats, response) => {
 				if (response !== Response.OKAY) this.onBusError(controller, channel, src, dst, length, response);
@@ -105,7 +112,14 @@ export class EventWatch {
 		});
 	}
 
-	private onBusError(controller: number, channel: number, src: number, dst: number, length: number, response: Response): void {
+	private onBusError(
+		controller: number,
+		channel: number,
+		src: number,
+		dst: number,
+		length: number,
+		response: Response,
+	): void {
 		const chan = this.channelName(controller, channel);
 		const what = response === Response.DECERR ? "decode error" : "slave error";
 		this.hit({

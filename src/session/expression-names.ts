@@ -1,6 +1,7 @@
 /** Names that only the debugger knows, put into C text before it is compiled: channels, and the fields of an event. */
-import type { EventHit } from "./event-filters";
+
 import { cAddress } from "./channel-scopes";
+import type { EventHit } from "./event-filters";
 
 /** Words, strings, characters and member accesses, so that only whole free-standing names are replaced. */
 const TOKENS = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\.|->)\s*[A-Za-z_]\w*|[A-Za-z_]\w*/g;

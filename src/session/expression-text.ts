@@ -9,7 +9,11 @@ import { kernelPrelude } from "./kernel-prelude";
 /** Checks an expression in the scope of a frame, else in a module's file scope. Throws SessionError with what is wrong. */
 export function checkExpression(text: string, scope: ExpressionScope | null, module: LoadedModule | null): Expression {
 	const prelude = kernelPrelude();
-	const unit: UnitScope = module?.unit.scope ?? { ordinary: prelude.scope.ordinary, tags: prelude.scope.tags, parent: null };
+	const unit: UnitScope = module?.unit.scope ?? {
+		ordinary: prelude.scope.ordinary,
+		tags: prelude.scope.tags,
+		parent: null,
+	};
 	const { expression, diagnostics } = check(text, {
 		unit,
 		macros: prelude.macros,

@@ -2,10 +2,21 @@
 import type { Expression } from "../language/tree";
 
 /** Keys under which no sub-expressions are. */
-const SKIPPED: ReadonlySet<string> = new Set(["type", "place", "symbol", "signature", "member", "bitField", "computation", "resultType"]);
+const SKIPPED: ReadonlySet<string> = new Set([
+	"type",
+	"place",
+	"symbol",
+	"signature",
+	"member",
+	"bitField",
+	"computation",
+	"resultType",
+]);
 
 /** Every node of the tree, the root first. */
-function* nodes(value: unknown): Generator<{ kind: string; callee?: { kind: string; symbol?: { name: string; kernel: boolean } } }> {
+function* nodes(
+	value: unknown,
+): Generator<{ kind: string; callee?: { kind: string; symbol?: { name: string; kernel: boolean } } }> {
 	if (Array.isArray(value)) {
 		for (const item of value) yield* nodes(item);
 	} else if (typeof value === "object" && value !== null) {
@@ -14,7 +25,17 @@ function* nodes(value: unknown): Generator<{ kind: string; callee?: { kind: stri
 	}
 }
 
-const EFFECTS: ReadonlySet<string> = new Set(["assign", "compound-assign", "increment", "call", "statement-expression", "va-arg", "va-start", "overflow", "trap"]);
+const EFFECTS: ReadonlySet<string> = new Set([
+	"assign",
+	"compound-assign",
+	"increment",
+	"call",
+	"statement-expression",
+	"va-arg",
+	"va-start",
+	"overflow",
+	"trap",
+]);
 
 /** Whether evaluating it can change anything or reads through a pointer, which may be a device's register. */
 export function isPure(expression: Expression): boolean {

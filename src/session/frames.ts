@@ -1,7 +1,8 @@
 /** The call stacks of kernel threads, as a debugger shows them. */
-import type { FunctionInfo } from "../language/debug-info";
+
 import type { Kernel } from "../kernel/kernel";
 import type { Thread } from "../kernel/state";
+import type { FunctionInfo } from "../language/debug-info";
 import type { CodeMap } from "./code-map";
 import { frameFunction, framePosition, hostFrame, isInterruptEntry, statementPc } from "./position";
 import { stepLine } from "./step-pages";
@@ -47,7 +48,9 @@ export function threadFrame(k: Kernel, thread: Thread, index: number, code: Code
 	if (host) {
 		const name = k.functions[host.fn]?.signature.name ?? "?";
 		const calling = index < stack.depth - 1 && !isInterruptEntry(k, stack, index + 1);
-		const line = stepLine(calling ? Math.max(0, host.at) : thread.state.kind === "blocked" ? Math.max(0, host.at) : host.step);
+		const line = stepLine(
+			calling ? Math.max(0, host.at) : thread.state.kind === "blocked" ? Math.max(0, host.at) : host.step,
+		);
 		const note = CONTEXT_NOTES[name];
 		return {
 			key,
@@ -62,7 +65,9 @@ export function threadFrame(k: Kernel, thread: Thread, index: number, code: Code
 	return {
 		key,
 		name: info?.name ?? "?",
-		source: position ? { kind: "file", path: position.file, line: position.line, column: position.column } : { kind: "none" },
+		source: position
+			? { kind: "file", path: position.file, line: position.line, column: position.column }
+			: { kind: "none" },
 		presentation: "normal",
 		instruction: statementPc(k, stack, index),
 	};

@@ -11,7 +11,13 @@ export type Input =
 	/** Bytes written to memory, at a signed pointer. */
 	| { readonly kind: "memory"; readonly address: number; readonly bytes: readonly number[] }
 	/** A register variable of a C frame: slot of the thread's register stack. */
-	| { readonly kind: "register"; readonly thread: number; readonly slot: number; readonly low: number; readonly high: number | null }
+	| {
+			readonly kind: "register";
+			readonly thread: number;
+			readonly slot: number;
+			readonly low: number;
+			readonly high: number | null;
+	  }
 	/** An expression of the debug console that had an effect, with the frame it was evaluated in. */
 	| { readonly kind: "console"; readonly text: string; readonly thread: number; readonly frame: number };
 
@@ -43,7 +49,9 @@ export class Inputs {
 	/** Stores a scalar where a value is. Throws SessionError when it is nowhere or cannot be written. */
 	write(target: Value, bits: bigint): void {
 		if (target.at === "result") throw new SessionError("This value has no place: it cannot be set.");
-		const thread = this.k.state.threads.findIndex(({ stack }) => target.at === "register" && stack.regs === target.regs);
+		const thread = this.k.state.threads.findIndex(
+			({ stack }) => target.at === "register" && stack.regs === target.regs,
+		);
 		try {
 			writeScalar(this.k.space, target, bits);
 		} catch (error) {

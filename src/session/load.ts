@@ -1,6 +1,6 @@
 /** From files to a machine that is ready to boot; or everything that is wrong, at once. */
 import { boardNames, boardSource } from "../board/boards";
-import { buildMachine, type BuiltMachine } from "../board/machine";
+import { type BuiltMachine, buildMachine } from "../board/machine";
 import { parseDts } from "../devicetree/parser";
 import { createKernel } from "../kernel/boot";
 import type { Kernel } from "../kernel/kernel";
@@ -19,7 +19,12 @@ export type LoadResult =
 	| { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
 
 /** Loads the files and boots nothing yet. */
-export function load(given: LaunchOptions, host: SessionHost, trace: TraceDepth = "log", mostRecords?: number): LoadResult {
+export function load(
+	given: LaunchOptions,
+	host: SessionHost,
+	trace: TraceDepth = "log",
+	mostRecords?: number,
+): LoadResult {
 	const options = runOptions(given);
 	const diagnostics: Diagnostic[] = [];
 	const files = compileFiles(options.programs, host, diagnostics);
@@ -44,21 +49,43 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** The devicetree that the files and the options ask for, as a machine; null when there is no board. */
-function buildBoard(options: RunOptions, files: readonly CompiledFile[], diagnostics: Diagnostic[]): BuiltMachine | null {
+function buildBoard(
+	options: RunOptions,
+	files: readonly CompiledFile[],
+	diagnostics: Diagnostic[],
+): BuiltMachine | null {
 	const including = files.filter(({ result }) => result.includesBoard !== null);
 	const first = including[0];
 	for (const file of including) {
 		if (first && file.result.includesBoard !== first.result.includesBoard) {
-			diagnostics.push(fileError(file.path, `a second board '${file.result.includesBoard}': ${first.path} includes '${first.result.includesBoard}'`, "L0005"));
+			diagnostics.push(
+				fileError(
+					file.path,
+					`a second board '${file.result.includesBoard}': ${first.path} includes '${first.result.includesBoard}'`,
+					"L0005",
+				),
+			);
 		}
 	}
 	if (first && options.board !== null && options.board !== first.result.includesBoard) {
-		diagnostics.push(fileError(first.path, `the file includes board '${first.result.includesBoard}', but '${options.board}' was asked for: there can be one only`, "L0006"));
+		diagnostics.push(
+			fileError(
+				first.path,
+				`the file includes board '${first.result.includesBoard}', but '${options.board}' was asked for: there can be one only`,
+				"L0006",
+			),
+		);
 	}
 	const name = first?.result.includesBoard ?? options.board ?? DEFAULT_BOARD;
 	const board = boardSource(name);
 	if (!board) {
-		diagnostics.push(fileError(first?.path ?? options.programs[0] ?? "", `there is no board '${name}'; there are: ${boardNames().join(", ")}`, "L0007"));
+		diagnostics.push(
+			fileError(
+				first?.path ?? options.programs[0] ?? "",
+				`there is no board '${name}'; there are: ${boardNames().join(", ")}`,
+				"L0007",
+			),
+		);
 		return null;
 	}
 	const { tree, diagnostics: wrong } = parseDts([board, ...files.flatMap(({ result }) => result.dts)]);
@@ -85,17 +112,31 @@ export interface LinkedModule {
 	readonly module: NonNullable<ReturnType<Program["loadModule"]>["module"]>;
 }
 
-function linkFiles(k: Kernel, program: Program, files: readonly CompiledFile[], diagnostics: Diagnostic[]): LinkedModule[] {
+function linkFiles(
+	k: Kernel,
+	program: Program,
+	files: readonly CompiledFile[],
+	diagnostics: Diagnostic[],
+): LinkedModule[] {
 	const linked: LinkedModule[] = [];
 	for (const file of files) {
 		const { module, errors } = program.loadModule(file.result.unit, {
 			name: file.name,
-			allocate: (bytes, what) => allocateModuleSpace(k, bytes, what === "strings"),
-			kernelObject: (name) => k.objectAddress(name),
+			allocate: (bytes) => allocateModuleSpace(k, bytes, false),
+			kernelObject: () => null,
 		});
 		for (const { message, position, place } of errors) {
 			const { line, column, file: path } = position;
-			diagnostics.push({ code: "L0001", severity: "error", message, file: path, line, column, endLine: line, endColumn: column + place.length });
+			diagnostics.push({
+				code: "L0001",
+				severity: "error",
+				message,
+				file: path,
+				line,
+				column,
+				endLine: line,
+				endColumn: column + place.length,
+			});
 		}
 		if (module) linked.push({ file, module });
 	}

@@ -1,13 +1,14 @@
 /** The C variables that a frame can see. */
-import type { FunctionInfo, VariableInfo } from "../language/debug-info";
-import { FRAME_BASE, FRAME_INTS, FRAME_SP, type Stack, WINDOW_HIGH } from "../language/vm/stack";
+
 import type { Kernel } from "../kernel/kernel";
 import type { Thread } from "../kernel/state";
+import type { FunctionInfo, VariableInfo } from "../language/debug-info";
+import { FRAME_BASE, FRAME_INTS, FRAME_SP, type Stack, WINDOW_HIGH } from "../language/vm/stack";
+import type { CodeMap } from "./code-map";
 import { frameInfo } from "./frames";
 import { statementPc } from "./position";
 import { inMemory, type Value } from "./values";
 import type { NamedValue } from "./variables";
-import type { CodeMap } from "./code-map";
 
 const TWO32 = 4294967296;
 
@@ -16,7 +17,8 @@ export function localsOf(k: Kernel, thread: Thread, index: number): NamedValue[]
 	const info = frameInfo(k, thread, index);
 	if (!info) return [];
 	const visible = new Map<string, VariableInfo>();
-	for (const variable of variablesInScope(info, statementPc(k, thread.stack, index))) visible.set(variable.name, variable);
+	for (const variable of variablesInScope(info, statementPc(k, thread.stack, index)))
+		visible.set(variable.name, variable);
 	return [...visible.values()].map((variable) => ({
 		name: variable.name,
 		value: locate(thread.stack, index, variable),

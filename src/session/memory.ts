@@ -1,5 +1,5 @@
 /** Memory as the debugger reads and writes it: by C pointers, over holes. */
-import { PAGE_SIZE, type AddressSpace } from "../language/vm/address-space";
+import { type AddressSpace, PAGE_SIZE } from "../language/vm/address-space";
 import { formatPointer } from "../language/vm/fault";
 import { type MemoryRead, SessionError } from "./api";
 

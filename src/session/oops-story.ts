@@ -2,7 +2,11 @@
 import type { ExceptionStory } from "./api";
 import type { Story } from "./stop-rules";
 
-const TITLES: Readonly<Record<string, string>> = { oops: "Oops", "bus-error": "Bus error", finding: "DMA sanitizer finding" };
+const TITLES: Readonly<Record<string, string>> = {
+	oops: "Oops",
+	"bus-error": "Bus error",
+	finding: "DMA sanitizer finding",
+};
 
 export function describeOops(story: Story): ExceptionStory {
 	return {

@@ -50,6 +50,9 @@ export function moduleName(path: string): string {
 
 /** Whether a name fits a glob of `*`, `?` and plain characters. */
 export function globMatches(glob: string, name: string): boolean {
-	const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+	const pattern = glob
+		.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+		.replace(/\*+/g, ".*")
+		.replaceAll("?", ".");
 	return new RegExp(`^${pattern}$`, "s").test(name);
 }

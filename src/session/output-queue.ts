@@ -23,10 +23,20 @@ export class OutputQueue {
 		const { store } = this.simulation;
 		for (let index = Math.max(this.seen, store.first); index < store.end; index++) {
 			const { ev, fields } = store.get(index);
-			const place = { ...(fields.file !== undefined && { file: fields.file }), ...(fields.line !== undefined && { line: fields.line }) };
-			if (ev === "printk") this.lines.push({ category: "kernel", text: (fields.text ?? "").replace(/\n$/, ""), level: fields.level ?? 6, ...place });
+			const place = {
+				...(fields.file !== undefined && { file: fields.file }),
+				...(fields.line !== undefined && { line: fields.line }),
+			};
+			if (ev === "printk")
+				this.lines.push({
+					category: "kernel",
+					text: (fields.text ?? "").replace(/\n$/, ""),
+					level: fields.level ?? 6,
+					...place,
+				});
 			else if (ev === "output") this.lines.push({ category: "program", text: fields.text ?? "" });
-			else if (ev === "finding") this.lines.push({ category: "console", text: `${fields.rule}: ${fields.text}`, ...place });
+			else if (ev === "finding")
+				this.lines.push({ category: "console", text: `${fields.rule}: ${fields.text}`, ...place });
 		}
 		this.seen = store.end;
 	}

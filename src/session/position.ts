@@ -1,13 +1,18 @@
 /** Where a thread stands: which frame is on top, and whether the debugger could stop there. */
+
+import type { Kernel } from "../kernel/kernel";
+import type { StepFrame, Thread } from "../kernel/state";
 import type { SourcePosition } from "../language/debug-info";
 import { BREAKPOINT, STATEMENT } from "../language/vm/opcodes";
 import { FRAME_FUNCTION, FRAME_INTS, FRAME_PC, type Stack } from "../language/vm/stack";
-import type { Kernel } from "../kernel/kernel";
-import type { StepFrame, Thread } from "../kernel/state";
 import type { CodeMap } from "./code-map";
 
 /** Step functions that the CPU puts on top of what it interrupts. */
-const INTERRUPT_ENTRIES: ReadonlySet<string> = new Set(["handle_irq_event", "handle_local_timer_irq", "handle_softirqs"]);
+const INTERRUPT_ENTRIES: ReadonlySet<string> = new Set([
+	"handle_irq_event",
+	"handle_local_timer_irq",
+	"handle_softirqs",
+]);
 
 export function frameFunction(stack: Stack, index: number): number {
 	return stack.frames[index * FRAME_INTS + FRAME_FUNCTION] ?? -1;

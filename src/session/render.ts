@@ -47,7 +47,9 @@ export function render(context: RenderContext, value: Value, hex = false, depth 
 function renderInteger(bits: bigint, type: CType & { kind: "int" }, hex: boolean): string {
 	if (type.name === "_Bool") return bits === 0n ? "false" : "true";
 	if (hex) return toHex(bits, type.size);
-	return type.name === "char" || type.name === "unsigned char" || type.name === "signed char" ? `${bits}${character(bits, type.alias)}` : String(bits);
+	return type.name === "char" || type.name === "unsigned char" || type.name === "signed char"
+		? `${bits}${character(bits, type.alias)}`
+		: String(bits);
 }
 
 /** `u8` is a number for people, `char` a letter. */
@@ -57,7 +59,9 @@ function character(bits: bigint, alias: string | undefined): string {
 }
 
 export function toHex(bits: bigint, size: number): string {
-	return `0x${BigInt.asUintN(8 * size, bits).toString(16).padStart(2 * size, "0")}`;
+	return `0x${BigInt.asUintN(8 * size, bits)
+		.toString(16)
+		.padStart(2 * size, "0")}`;
 }
 
 function renderEnum(bits: bigint, definition: EnumDefinition, hex: boolean): string {
@@ -139,7 +143,14 @@ function renderArray(context: RenderContext, value: Value, hex: boolean, depth: 
 	const size = sizeOf(element);
 	const shown: string[] = [];
 	for (let i = 0; i < Math.min(length, ARRAY_PREVIEW); i++) {
-		shown.push(render(context, { at: "memory", type: element, address: value.address + i * size, bitField: null }, hex, depth + 1));
+		shown.push(
+			render(
+				context,
+				{ at: "memory", type: element, address: value.address + i * size, bitField: null },
+				hex,
+				depth + 1,
+			),
+		);
 	}
 	return `{${shown.join(", ")}${length > ARRAY_PREVIEW ? ", …" : ""}}`;
 }
@@ -153,7 +164,12 @@ function renderRecord(context: RenderContext, value: Value, hex: boolean, depth:
 			shown.push("…");
 			break;
 		}
-		const place: Value = { at: "memory", type: member.type, address: value.address + member.offset, bitField: member.bitField };
+		const place: Value = {
+			at: "memory",
+			type: member.type,
+			address: value.address + member.offset,
+			bitField: member.bitField,
+		};
 		shown.push(`${member.name === null ? "" : `${member.name}=`}${render(context, place, hex, depth + 1)}`);
 	}
 	return `{${shown.join(", ")}}`;

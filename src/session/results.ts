@@ -27,14 +27,22 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	const sleeping = k.state.threads.filter((thread) => thread.state.kind === "blocked");
 	const blocked = sleeping.map(describeBlocked);
 	const problems: string[] = [];
-	if (k.state.oopses > 0) problems.push(k.state.oopses === 1 ? "there was an oops" : `there were ${k.state.oopses} oopses`);
+	if (k.state.oopses > 0)
+		problems.push(k.state.oopses === 1 ? "there was an oops" : `there were ${k.state.oopses} oopses`);
 	problems.push(...failedInits(k), ...failedCases(k));
 	if (reason === "idle") {
 		for (const thread of sleeping) if (thread.role === "init") problems.push(`${thread.name} is blocked for ever`);
 	}
 	problems.push(...heldAtTheEnd(k));
 	const failed = problems.length > 0;
-	const exitCode = reason === "limit" ? EXIT_LIMIT : reason === "exit" ? (end?.status ?? 0) : failed || reason === "oops" ? EXIT_FAILED : 0;
+	const exitCode =
+		reason === "limit"
+			? EXIT_LIMIT
+			: reason === "exit"
+				? (end?.status ?? 0)
+				: failed || reason === "oops"
+					? EXIT_FAILED
+					: 0;
 	const text = [...problems, ...blocked.map((line) => `blocked: ${line}`)].join("\n");
 	return { reason, exitCode, problems, blocked, text };
 }

@@ -220,4 +220,3 @@ export class RunControl {
 		return [...pcs];
 	}
 }
-

@@ -1,14 +1,13 @@
 /** One machine with its kernel and programs: runs, is snapshotted, and says in the end how it went. */
-import type { HardwareModel } from "../hardware/model";
 import type { Kernel } from "../kernel/kernel";
-import { run } from "../kernel/sched/run";
 import { contextName } from "../kernel/sched/context";
+import { run } from "../kernel/sched/run";
 import { callerPlace } from "../kernel/sched/trace";
 import type { Program } from "../language/program";
-import type { Machine } from "../sim/machine";
 import { Hasher } from "../sim/hash";
-import type { Snapshot } from "../sim/snapshot";
+import type { Machine } from "../sim/machine";
 import type { Observer } from "../sim/observers";
+import type { Snapshot } from "../sim/snapshot";
 import type { TraceContext } from "../trace/record";
 import { Recorder } from "../trace/recorder";
 import { TraceStore } from "../trace/store";
@@ -132,8 +131,8 @@ export class Simulation {
 		return `dma${Math.max(0, index)}chan${channel}`;
 	}
 
-	private modelOf(component: number): { name: string; model: HardwareModel } | null {
-		for (const { name, model } of this.k.devices) if (model?.index === component) return { name, model };
+	private modelOf(component: number): { readonly name: string } | null {
+		for (const { name, model } of this.k.devices) if (model?.index === component) return { name };
 		return null;
 	}
 

@@ -1,5 +1,5 @@
 /** The files of a scenario, compiled: the programs in their order, each behind the modules that it asks for. */
-import { compile, type CompileResult } from "../language/compile";
+import { type CompileResult, compile } from "../language/compile";
 import type { Diagnostic, SessionHost } from "./api";
 import { kernelPrelude } from "./kernel-prelude";
 import { moduleName } from "./options";
@@ -16,7 +16,11 @@ export interface CompiledFile {
 const DEPTH = 16;
 
 /** Compiles programs and the files of their SIM_MODULE lines. Diagnostics of files that cannot be read are added. */
-export function compileFiles(programs: readonly string[], host: SessionHost, diagnostics: Diagnostic[]): CompiledFile[] {
+export function compileFiles(
+	programs: readonly string[],
+	host: SessionHost,
+	diagnostics: Diagnostic[],
+): CompiledFile[] {
 	const files: CompiledFile[] = [];
 	const begun = new Set<string>();
 	const add = (path: string, params: string, depth: number, asked: Place | null): void => {
@@ -27,7 +31,11 @@ export function compileFiles(programs: readonly string[], host: SessionHost, dia
 			diagnostics.push(missing(path, asked));
 			return;
 		}
-		const result = compile({ prelude: kernelPrelude(), files: [{ path, text }], readFile: (name) => host.readFile(name) });
+		const result = compile({
+			prelude: kernelPrelude(),
+			files: [{ path, text }],
+			readFile: (name) => host.readFile(name),
+		});
 		diagnostics.push(...result.diagnostics);
 		for (const item of result.unit.items) {
 			if (item.kind !== "sim-module") continue;
@@ -42,7 +50,8 @@ export function compileFiles(programs: readonly string[], host: SessionHost, dia
 	const names = new Map<string, string>();
 	for (const { name, path } of files) {
 		const other = names.get(name);
-		if (other !== undefined) diagnostics.push(fileError(path, `${path} and ${other} would both be module ${name}`, "L0003"));
+		if (other !== undefined)
+			diagnostics.push(fileError(path, `${path} and ${other} would both be module ${name}`, "L0003"));
 		names.set(name, path);
 	}
 	return files;
@@ -61,7 +70,13 @@ function missing(path: string, asked: Place | null): Diagnostic {
 }
 
 function tooDeep(place: Place): Diagnostic {
-	return { code: "L0004", severity: "error", message: `SIM_MODULE nested deeper than the limit of ${DEPTH}`, ...place, endLine: place.line };
+	return {
+		code: "L0004",
+		severity: "error",
+		message: `SIM_MODULE nested deeper than the limit of ${DEPTH}`,
+		...place,
+		endLine: place.line,
+	};
 }
 
 /** An error about a whole file. */

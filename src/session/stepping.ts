@@ -5,7 +5,7 @@
 import type { Kernel } from "../kernel/kernel";
 import type { Thread } from "../kernel/state";
 import type { CodeMap } from "./code-map";
-import { canStop, framePosition, framePc, hostFrame, interruptAbove } from "./position";
+import { canStop, framePc, framePosition, hostFrame, interruptAbove } from "./position";
 
 export type StepKind = "over" | "into" | "out";
 

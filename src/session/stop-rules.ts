@@ -41,7 +41,9 @@ export class StopRules implements StopJudge {
 
 	functionHit(thread: number, index: number): Stopped | null {
 		const { stack } = this.simulation.k.state.threads[thread]!;
-		const hit = this.breakpoints.onFunction(index).filter((breakpoint) => this.wantsStop(breakpoint, thread, stack.depth - 1));
+		const hit = this.breakpoints
+			.onFunction(index)
+			.filter((breakpoint) => this.wantsStop(breakpoint, thread, stack.depth - 1));
 		if (hit.length === 0) return null;
 		return { kind: "function", threadId: kernelThreadId(thread), ids: hit.map(({ id }) => id), text: hit[0]!.name };
 	}
@@ -103,6 +105,9 @@ export class StopRules implements StopJudge {
 	}
 
 	private complain(breakpoint: ActiveBreakpoint, what: string, message: string): void {
-		this.say({ category: "console", text: `Breakpoint on ${breakpoint.name || `line ${breakpoint.line}`}, "${what}": ${message}` });
+		this.say({
+			category: "console",
+			text: `Breakpoint on ${breakpoint.name || `line ${breakpoint.line}`}, "${what}": ${message}`,
+		});
 	}
 }

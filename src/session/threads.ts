@@ -39,7 +39,11 @@ function describeThread(k: Kernel, thread: Thread): string {
 		const { kind, name } = thread.state.on;
 		return `${thread.name} (waits: ${name ? `${kind} ${name}` : kind})`;
 	}
-	return k.state.cpu.current === thread.id ? thread.name : thread.role === "idle" ? thread.name : `${thread.name} (ready)`;
+	return k.state.cpu.current === thread.id
+		? thread.name
+		: thread.role === "idle"
+			? thread.name
+			: `${thread.name} (ready)`;
 }
 
 /** The id of a channel's thread by the channel's name; 0 when that is no channel's name. */

@@ -1,6 +1,7 @@
 /** Values of C objects as the debugger handles them: where they are, what they are, and how they are read and written. */
-import type { AddressSpace } from "../language/vm/address-space";
+
 import { type BitField, type CType, isSigned, sizeOf } from "../language/types";
+import type { AddressSpace } from "../language/vm/address-space";
 
 /** An object or a value: in memory, in a register pair of a stack, or just computed. */
 export type Value =

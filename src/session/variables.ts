@@ -1,9 +1,10 @@
 /** What can be unfolded in the Variables view: nodes behind reference numbers that live until the machine moves on. */
+
+import { printType } from "../language/print-type";
 import { type CType, findMember, sizeOf } from "../language/types";
 import { formatPointer } from "../language/vm/fault";
 import { SessionError, type VariableInfo } from "./api";
 import { type RenderContext, render } from "./render";
-import { printType } from "../language/print-type";
 import { asPointer, inMemory, readScalar, type Value } from "./values";
 
 /** Something with children. */
@@ -73,7 +74,9 @@ export class VariableStore {
 		if (node.kind === "rows") return node.list().find((row) => row.name === name) ?? null;
 		if (node.kind === "scope") return node.list().find((child) => child.name === name) ?? null;
 		const index = /^\[(\d+)\]$/.exec(name);
-		const parts = index ? this.parts(node.value, node.expression, Number(index[1]), 1) : this.parts(node.value, node.expression, 0, undefined);
+		const parts = index
+			? this.parts(node.value, node.expression, Number(index[1]), 1)
+			: this.parts(node.value, node.expression, 0, undefined);
 		return parts.find((child) => child.name === name) ?? null;
 	}
 
@@ -116,7 +119,8 @@ export class VariableStore {
 		const { type } = value;
 		if (type.kind === "array" && type.length > 0) return { indexed: type.length };
 		if (type.kind === "record" && value.at === "memory") return { named: type.definition.members.length };
-		if (type.kind === "pointer" && this.target(value)) return { named: type.target.kind === "record" ? type.target.definition.members.length : 1 };
+		if (type.kind === "pointer" && this.target(value))
+			return { named: type.target.kind === "record" ? type.target.definition.members.length : 1 };
 		return null;
 	}
 
@@ -159,7 +163,11 @@ export class VariableStore {
 			const end = Math.min(type.length, start + (count ?? PAGE));
 			const parts: NamedValue[] = [];
 			for (let i = start; i < end; i++) {
-				parts.push({ name: `[${i}]`, value: inMemory(type.element, value.address + i * sizeOf(type.element)), expression: `${wrapped(expression)}[${i}]` });
+				parts.push({
+					name: `[${i}]`,
+					value: inMemory(type.element, value.address + i * sizeOf(type.element)),
+					expression: `${wrapped(expression)}[${i}]`,
+				});
 			}
 			return parts;
 		}

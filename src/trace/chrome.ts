@@ -32,7 +32,16 @@ export function chromeTrace(store: TraceStore): string {
 	for (let index = store.first; index < store.end; index++) {
 		const record = store.get(index);
 		const [pid, tid] = trackOf(record, tracks, events);
-		const event: ChromeEvent = { name: nameOf(record), ph: "i", s: "t", ts: record.t / 1e6, pid, tid, cat: record.ev, args: record.fields };
+		const event: ChromeEvent = {
+			name: nameOf(record),
+			ph: "i",
+			s: "t",
+			ts: record.t / 1e6,
+			pid,
+			tid,
+			cat: record.ev,
+			args: record.fields,
+		};
 		events.push(event);
 	}
 	return `${JSON.stringify({ displayTimeUnit: "ns", traceEvents: events })}\n`;

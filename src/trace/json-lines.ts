@@ -5,9 +5,31 @@ import type { TraceStore } from "./store";
 
 /** Common fields first, then those of the kinds. */
 const ORDER: readonly (keyof RecordFields)[] = [
-	"chan", "cookie", "ctx", "cpu", "file", "line",
-	"kind", "len", "ok", "residue", "addr", "src", "dst", "beats", "resp", "dev", "dma", "dir",
-	"level", "text", "rule", "severity", "label", "reason", "blocked",
+	"chan",
+	"cookie",
+	"ctx",
+	"cpu",
+	"file",
+	"line",
+	"kind",
+	"len",
+	"ok",
+	"residue",
+	"addr",
+	"src",
+	"dst",
+	"beats",
+	"resp",
+	"dev",
+	"dma",
+	"dir",
+	"level",
+	"text",
+	"rule",
+	"severity",
+	"label",
+	"reason",
+	"blocked",
 ];
 /** Kinds whose `len` comes after the addresses, as the table of events has it. */
 const ORDER_ADDRESSES = moved(ORDER, "len", "dst");
@@ -42,7 +64,11 @@ function orderOf(record: TraceRecord): readonly (keyof RecordFields)[] {
 	return record.ev === "map" || record.ev === "unmap" || record.ev === "sync" ? ORDER_MAP : ORDER;
 }
 
-function moved(order: readonly (keyof RecordFields)[], key: keyof RecordFields, behind: keyof RecordFields): (keyof RecordFields)[] {
+function moved(
+	order: readonly (keyof RecordFields)[],
+	key: keyof RecordFields,
+	behind: keyof RecordFields,
+): (keyof RecordFields)[] {
 	const rest = order.filter((other) => other !== key);
 	rest.splice(rest.indexOf(behind) + 1, 0, key);
 	return rest;

@@ -9,7 +9,11 @@ export interface TraceRecord {
 }
 
 /** Names of the bus responses, by their AXI encoding. */
-export const RESPONSE_NAMES: Readonly<Record<number, "OKAY" | "SLVERR" | "DECERR">> = { 0: "OKAY", 2: "SLVERR", 3: "DECERR" };
+export const RESPONSE_NAMES: Readonly<Record<number, "OKAY" | "SLVERR" | "DECERR">> = {
+	0: "OKAY",
+	2: "SLVERR",
+	3: "DECERR",
+};
 
 /** What a recorder has to ask about the machine that it watches. */
 export interface TraceContext {

@@ -22,12 +22,24 @@ export class Recorder implements Observer {
 		this.store.chunk(this.context.now(), this.name(controller, channel), address, src, dst, length);
 	}
 
-	burst(controller: number, channel: number, src: number, dst: number, length: number, beats: number, response: Response): void {
+	burst(
+		controller: number,
+		channel: number,
+		src: number,
+		dst: number,
+		length: number,
+		beats: number,
+		response: Response,
+	): void {
 		this.store.burst(this.context.now(), this.name(controller, channel), src, dst, length, beats, response);
 	}
 
 	output(device: number, bytes: Uint8Array): void {
-		this.store.add(this.context.now(), "output", { ctx: "hw", dev: this.context.deviceName(device), text: decode(bytes) });
+		this.store.add(this.context.now(), "output", {
+			ctx: "hw",
+			dev: this.context.deviceName(device),
+			text: decode(bytes),
+		});
 	}
 
 	record(kind: RecordKind, fields: RecordFields): void {

@@ -78,7 +78,15 @@ export class TraceStore {
 				return {
 					t,
 					ev: "burst",
-					fields: { chan, ctx: "hw", src: word(2), dst: word(3), len: word(4), beats: word(5), resp: RESPONSE_NAMES[word(6)] ?? "OKAY" },
+					fields: {
+						chan,
+						ctx: "hw",
+						src: word(2),
+						dst: word(3),
+						len: word(4),
+						beats: word(5),
+						resp: RESPONSE_NAMES[word(6)] ?? "OKAY",
+					},
 				};
 			case TAG_CHUNK: {
 				const fields: RecordFields = { chan, ctx: "hw", src: word(3), dst: word(4), len: word(5) };

@@ -10,7 +10,20 @@ function wrong(...argv: string[]): string {
 describe("arguments of the command", () => {
 	it("reads the options that run, test and dap have in common (machine.md, Runs)", () => {
 		const command = parseArguments([
-			"run", "a.dma", "--board", "generic-axi-dmac", "--param", "a.len=4", "--param=b-c.x=y=z", "--seed", "7", "--until=1000", "--unload", "--findings", "fail", "--json",
+			"run",
+			"a.dma",
+			"--board",
+			"generic-axi-dmac",
+			"--param",
+			"a.len=4",
+			"--param=b-c.x=y=z",
+			"--seed",
+			"7",
+			"--until=1000",
+			"--unload",
+			"--findings",
+			"fail",
+			"--json",
 		]);
 		assert.ok(command.kind === "run");
 		assert.equal(command.json, true);
@@ -30,7 +43,9 @@ describe("arguments of the command", () => {
 		const run = parseArguments(["run", "--findings", "a.dma"]);
 		assert.ok(run.kind === "run" && run.options.findings === "report" && run.options.program[0] === "a.dma");
 		const test = parseArguments(["test", "a.dma", "--case", "s.*", "--junit", "o.xml"]);
-		assert.ok(test.kind === "test" && test.options.findings === "fail" && test.options.test === "s.*" && test.junit === "o.xml");
+		assert.ok(
+			test.kind === "test" && test.options.findings === "fail" && test.options.test === "s.*" && test.junit === "o.xml",
+		);
 	});
 
 	it("says what is wrong", () => {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { countDiagnostics, printDiagnostics } from "../../src/cli/diagnostics";
 
-const diagnostic = { code: "C0201", severity: "error", message: "'x' is not declared", file: "a.c", line: 2, column: 2, endLine: 2, endColumn: 4 } as const;
+const diagnostic = {
+	code: "C0201",
+	severity: "error",
+	message: "'x' is not declared",
+	file: "a.c",
+	line: 2,
+	column: 2,
+	endLine: 2,
+	endColumn: 4,
+} as const;
 
 describe("diagnostics on a terminal", () => {
 	it("show file, line, column, the source line and a caret", () => {
@@ -10,11 +19,17 @@ describe("diagnostics on a terminal", () => {
 	});
 
 	it("do without the line when the file cannot be read", () => {
-		assert.equal(printDiagnostics([diagnostic], () => null), "a.c:2:2: error: 'x' is not declared [C0201]\n");
+		assert.equal(
+			printDiagnostics([diagnostic], () => null),
+			"a.c:2:2: error: 'x' is not declared [C0201]\n",
+		);
 	});
 
 	it("are counted at the end", () => {
-		assert.equal(countDiagnostics([diagnostic, diagnostic, { ...diagnostic, severity: "warning" }]), "2 errors and 1 warning.\n");
+		assert.equal(
+			countDiagnostics([diagnostic, diagnostic, { ...diagnostic, severity: "warning" }]),
+			"2 errors and 1 warning.\n",
+		);
 		assert.equal(countDiagnostics([]), "");
 	});
 });

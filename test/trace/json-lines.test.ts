@@ -22,7 +22,11 @@ describe("JSON lines of a trace (design.md 4)", () => {
 	});
 
 	it("puts t and ev first, then the common fields, and leaves out what does not apply", () => {
-		const line = toJsonLine({ t: 2500, ev: "submit", fields: { cookie: 2, chan: "dma0chan1", ctx: "process", cpu: 0, residue: 7 } });
+		const line = toJsonLine({
+			t: 2500,
+			ev: "submit",
+			fields: { cookie: 2, chan: "dma0chan1", ctx: "process", cpu: 0, residue: 7 },
+		});
 		assert.equal(line, '{"t":2.5,"ev":"submit","chan":"dma0chan1","cookie":2,"ctx":"process","cpu":0,"residue":7}');
 	});
 
