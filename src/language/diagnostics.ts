@@ -63,8 +63,6 @@ const CATALOGUE = {
 	boardTwice: ["C0032", "error", "a second board '{0}': '{1}' is included already, and there can be one only"],
 	expansionDepth: ["C0033", "error", "macro expansion gives more than {0} tokens"],
 	lineForm: ["C0034", "error", "#line expects a line number and, perhaps, a file name in quotes"],
-	dtsOpen: ["C0035", "error", "this devicetree node has no end: '};' expected before the end of the file"],
-	fileMissing: ["C0036", "error", "'{0}' cannot be read"],
 	// syntax
 	expected: ["C0101", "error", "expected {0} {1}"],
 	expectedExpression: ["C0102", "error", "expected an expression, found {0}"],
@@ -137,7 +135,6 @@ const CATALOGUE = {
 	generic: ["C0337", "error", "no association of _Generic fits '{0}'"],
 	voidPointerArithmetic: ["C0338", "error", "arithmetic on '{0}', whose size is not known"],
 	builtin: ["C0339", "error", "{0}: {1}"],
-	variableDependent: ["C0340", "error", "{0}"],
 	typeTooLarge: ["C0341", "error", "'{0}' is larger than the limit of 256 MB"],
 	// warnings as -Wall gives them
 	noReturn: ["C0401", "warning", "'{0}' can reach its end without returning a value"],
@@ -150,9 +147,7 @@ const CATALOGUE = {
 		"warning",
 		"assignment used as a condition; '==' meant? (otherwise put it in parentheses)",
 	],
-	formatArguments: ["C0407", "warning", "format '{0}': {1}"],
 	returnLocal: ["C0408", "warning", "this returns the address of local variable '{0}'"],
-	unusedResult: ["C0409", "warning", "the result of '{0}' must not be ignored"],
 } as const satisfies Record<string, readonly [string, Severity, string]>;
 
 export type MessageName = keyof typeof CATALOGUE;

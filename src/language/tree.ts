@@ -1,6 +1,10 @@
 /**
  * The checked tree: what the checker hands to code generation. STABLE; changes are listed here:
  *   1: first version.
+ *   1a (note): a packed bit-field may have no unit inside the record (5-byte record, 29 bits from bit 4): its `unit` bytes
+ *      then reach past the end of the record; the bytes there must be kept as they are.
+ *   1b (note): functions of the kernel's C text (static inline in the headers) that a unit reaches are in its `functions`
+ *      with `kernelText` true, the kernel's own C statics in its `globals`; both are shared objects between units.
  *
  * Two families of expression nodes:
  *   `LValue`     names an object in memory or a register variable; yields a place, never a value.

@@ -36,7 +36,7 @@ export function codes(text: string, files: Record<string, string> = {}): string[
 }
 
 /** The value of constant expressions, through enumeration constants. */
-export function valueOf(expression: string, before = ""): bigint {
+export function constantValue(expression: string, before = ""): bigint {
 	const result = build(`${before}\nenum { THE_VALUE = (${expression}) };`);
 	const errors = result.diagnostics.filter((d) => d.severity === "error");
 	if (errors.length > 0) throw new Error(errors.map((d) => d.message).join("; "));

@@ -95,7 +95,7 @@ function whole(state: State, type: CType, offset: number, bitField: BitField | n
 	}
 	if (type.kind === "record") {
 		if (raw.kind === "list") {
-			fill(state, type, offset === 0 ? 0 : offset, { entries: raw.entries, at: 0 }, true);
+			fill(state, type, offset, { entries: raw.entries, at: 0 }, true);
 			return;
 		}
 		record(state, type, offset, raw);
@@ -242,7 +242,7 @@ function fillArray(
 			}
 			const { low, high } = first;
 			if (low < 0 || high < low || high >= ELEMENT_LIMIT || (type.length >= 0 && high >= type.length)) {
-				p.error("initializer", first.place, [`index ${high < low ? low : high} is outside '${printType(type)}'`]);
+				p.error("initializer", first.place, [`index ${Math.max(low, high)} is outside '${printType(type)}'`]);
 				continue;
 			}
 			const from = state.items.length;

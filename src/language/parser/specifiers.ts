@@ -314,8 +314,7 @@ function typeOf(p: Parser, unqualify: boolean): CType {
 		let type: CType;
 		if (beginsDeclaration(p, p.token)) type = typeName(p);
 		else {
-			const node = expression(p);
-			type = node.kind === "function" && node.type.kind === "pointer" ? node.type : node.type;
+			type = expression(p).type;
 		}
 		p.expect(T.RightParen, ")", "after the operand of 'typeof'");
 		return unqualify ? unqualified(type) : type;

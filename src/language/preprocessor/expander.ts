@@ -301,11 +301,7 @@ export class Expander {
 					} else for (const t of this.expanded(argument)) out.push(copy(t, use, chain));
 					return last;
 				}
-				const pasteAgain = at + 1 < to && body[at + 1]!.kind === T.HashHash;
 				right = argument.raw.map((t) => copy(t, use, chain));
-				if (!pasteAgain && right.length > 1) {
-					// only the first token is pasted; the others are as in the argument
-				}
 			} else if (macro.variadic && token.text === "__VA_OPT__" && body[at + 1]?.kind === T.LeftParen) {
 				last = matching(body, at + 1, to);
 				right = [];

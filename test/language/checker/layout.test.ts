@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { build, recordOf, valueOf } from "../support";
+import { build, constantValue, recordOf } from "../support";
 
 function offsets(text: string): [number, number, Record<string, number>] {
 	const record = recordOf(text, "s");
@@ -19,8 +19,8 @@ describe("language/types layout (AAPCS64)", () => {
 	});
 	it("resolves anonymous members", () => {
 		const text = "struct s { int a; union { struct { char b, c; }; long d; }; };";
-		assert.equal(valueOf("offsetof(struct s, c)", text), 9n);
-		assert.equal(valueOf("sizeof(struct s)", text), 16n);
+		assert.equal(constantValue("offsetof(struct s, c)", text), 9n);
+		assert.equal(constantValue("sizeof(struct s)", text), 16n);
 	});
 	it("packs bit-fields into units of their type", () => {
 		const record = recordOf(
@@ -45,27 +45,27 @@ describe("language/types layout (AAPCS64)", () => {
 
 describe("language/checker constants", () => {
 	it("computes as LP64 does, exact in 64 bits", () => {
-		assert.equal(valueOf("sizeof(long) * 10 + sizeof(int)"), 84n);
-		assert.equal(valueOf("(char)-1"), 255n);
-		assert.equal(valueOf("(signed char)0x80"), -128n);
-		assert.equal(valueOf("0xffffffffffffffffUL"), 0xffffffffffffffffn);
-		assert.equal(valueOf("0x7fffffff + 1U"), 0x80000000n);
-		assert.equal(valueOf("-1 < 0u"), 0n);
-		assert.equal(valueOf("-1L < 0u"), 1n);
-		assert.equal(valueOf("1 ? -1 : 0u"), 0xffffffffn);
-		assert.equal(valueOf("-7 / 2 * 100 + -7 % 2"), -301n);
-		assert.equal(valueOf("BIT(63) >> 3"), 1n << 60n);
-		assert.equal(valueOf("'\\xff'"), 255n);
-		assert.equal(valueOf("'\\n' + 010 + 0b11"), 21n);
+		assert.equal(constantValue("sizeof(long) * 10 + sizeof(int)"), 84n);
+		assert.equal(constantValue("(char)-1"), 255n);
+		assert.equal(constantValue("(signed char)0x80"), -128n);
+		assert.equal(constantValue("0xffffffffffffffffUL"), 0xffffffffffffffffn);
+		assert.equal(constantValue("0x7fffffff + 1U"), 0x80000000n);
+		assert.equal(constantValue("-1 < 0u"), 0n);
+		assert.equal(constantValue("-1L < 0u"), 1n);
+		assert.equal(constantValue("1 ? -1 : 0u"), 0xffffffffn);
+		assert.equal(constantValue("-7 / 2 * 100 + -7 % 2"), -301n);
+		assert.equal(constantValue("BIT(63) >> 3"), 1n << 60n);
+		assert.equal(constantValue("'\\xff'"), 255n);
+		assert.equal(constantValue("'\\n' + 010 + 0b11"), 21n);
 	});
 	it("answers the builtins", () => {
-		assert.equal(valueOf("__builtin_types_compatible_p(unsigned int, u32)"), 1n);
-		assert.equal(valueOf("__builtin_choose_expr(0, 1, 2)"), 2n);
-		assert.equal(valueOf("__builtin_clz(1) * 100 + __builtin_ctzl(8)"), 3103n);
-		assert.equal(valueOf("__builtin_popcountll(0xf0f0ULL)"), 8n);
-		assert.equal(valueOf("__builtin_bswap32(0x11223344)"), 0x44332211n);
-		assert.equal(valueOf("_Generic(1UL, int: 1, unsigned long: 2, default: 3)"), 2n);
-		assert.equal(valueOf("__builtin_constant_p(3) + ARRAY_SIZE(((int *[7]){ 0 }))"), 8n);
+		assert.equal(constantValue("__builtin_types_compatible_p(unsigned int, u32)"), 1n);
+		assert.equal(constantValue("__builtin_choose_expr(0, 1, 2)"), 2n);
+		assert.equal(constantValue("__builtin_clz(1) * 100 + __builtin_ctzl(8)"), 3103n);
+		assert.equal(constantValue("__builtin_popcountll(0xf0f0ULL)"), 8n);
+		assert.equal(constantValue("__builtin_bswap32(0x11223344)"), 0x44332211n);
+		assert.equal(constantValue("_Generic(1UL, int: 1, unsigned long: 2, default: 3)"), 2n);
+		assert.equal(constantValue("__builtin_constant_p(3) + ARRAY_SIZE(((int *[7]){ 0 }))"), 8n);
 	});
 	it("computes addresses in static initialisers", () => {
 		const { unit, diagnostics } = build(
