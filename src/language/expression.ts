@@ -8,10 +8,13 @@ import { bitFieldOf, Generator } from "./codegen/generator";
 import { lvalue } from "./codegen/lvalues";
 import { isRecord, isWide, signed } from "./codegen/places";
 import { recordPlace } from "./codegen/records";
+import { checkExpression } from "./compile";
 import type { VariableInfo } from "./debug-info";
+import type { Diagnostic } from "./diagnostics";
 import { frameAt, type ValueLocation, variablesInScope } from "./frames";
+import type { MacroTable } from "./preprocessor/macros";
 import type { LoadedModule, Program } from "./program";
-import type { Expression, OrdinaryName } from "./tree";
+import type { Expression, OrdinaryName, UnitScope } from "./tree";
 import { type CType, integerOf, sizeOf } from "./types";
 import { Op } from "./vm/opcodes";
 import { frameTop, pushFrame, reserveRegs, type Stack, stackPointer, WINDOW_HIGH } from "./vm/stack";
@@ -106,6 +109,39 @@ export function compileExpression(
 	if (out.frameSize > EXPRESSION_FRAME) throw new Error("the expression needs too much memory");
 	const pc = program.vm.appendCode(out.words);
 	return { pc, registers: out.registers, shared: scope?.firstRegister ?? 0, result, strings };
+}
+
+/** What an expression's text may refer to besides the frame's variables. */
+export interface TextScope {
+	/** File-scope names: CheckedUnit.scope of the frame's module, or of any when there is no frame. */
+	unit: UnitScope;
+	/** The prelude's macros. */
+	macros?: MacroTable;
+	/** Names that come before all others (chan, cookie, dma0chan3 …). */
+	lookup?: (name: string) => OrdinaryName | null;
+}
+
+/** Parses, checks and compiles an expression. `compiled` is null when it is wrong; then `diagnostics` says why. */
+export function compileText(
+	program: Program,
+	scope: ExpressionScope | null,
+	text: string,
+	names: TextScope,
+): { compiled: CompiledExpression | null; diagnostics: readonly Diagnostic[] } {
+	const lookup = (name: string): OrdinaryName | null => names.lookup?.(name) ?? lookupInScope(scope, name);
+	const { expression, diagnostics } = checkExpression(text, {
+		unit: names.unit,
+		lookup,
+		...(names.macros ? { macros: names.macros } : {}),
+	});
+	if (!expression) return { compiled: null, diagnostics };
+	try {
+		return { compiled: compileExpression(program, scope, expression), diagnostics };
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		const at = { file: "<expression>", line: 1, column: 1, endLine: 1, endColumn: text.length + 1 };
+		return { compiled: null, diagnostics: [{ code: "C0501", severity: "error", message, ...at }] };
+	}
 }
 
 function generateResult(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
 	compileExpression,
+	compileText,
 	expressionLocation,
 	expressionValue,
 	lookupInScope,
@@ -13,6 +14,7 @@ import { CHAR, INT, pointerTo } from "../../src/language/types";
 import { Exit } from "../../src/language/vm/exit";
 import { bindPlain } from "../../src/language/vm/host-call";
 import type { Stack } from "../../src/language/vm/stack";
+import { compileC } from "./codegen/c-compile";
 import {
 	binary,
 	call,
@@ -117,5 +119,75 @@ describe("debugger expressions", () => {
 		};
 		assert.equal(evaluate(machine, stack, 1, () => call(strlen, text)).value, 5n);
 		assert.equal(frameAt(machine.program, stack, 1).position?.line, 3);
+	});
+});
+
+describe("expressions as text", () => {
+	const CODE = `
+struct pair { int a; unsigned char b[4]; };
+static struct pair pairs[3] = { { 1, "abc" }, { 20 }, { 300 } };
+static int calls;
+static int twice(int x) { calls++; return 2 * x; }
+static long work(struct pair *p, int n)
+{
+	long sum = 0;
+	unsigned char small = 250;
+	int i;
+
+	for (i = 0; i < n; i++)
+		sum += p[i].a;
+	return sum;
+}
+long start(void) { int n = 3; return work(pairs, n) + twice(n); }
+`;
+	function atReturn(): { machine: BenchMachine; stack: Stack; value: (text: string, frame?: number) => bigint } {
+		const machine = new BenchMachine();
+		const { program, vm } = machine;
+		const module = machine.load(compileC(CODE));
+		program.setBreakpoints(program.statementPcs("test.c", 14));
+		const stack = machine.start("start");
+		assert.equal(vm.run(stack, 1e9), Exit.Break);
+		const value = (text: string, frame = 1): bigint => {
+			const scope = scopeOfFrame(program, stack, frame);
+			const { compiled, diagnostics } = compileText(program, scope, text, { unit: module.unit.scope });
+			if (!compiled) throw new Error(diagnostics.map((diagnostic) => diagnostic.message).join());
+			assert.ok(startExpression(program, stack, compiled));
+			assert.equal(vm.run(stack, 1e9), Exit.HostReturn);
+			const at = expressionLocation(program, compiled);
+			if (at && "type" in compiled.result) return readScalar(machine.space, stack, at, compiled.result.type);
+			return expressionValue(program, compiled);
+		};
+		return { machine, stack, value };
+	}
+
+	it("see locals, globals, members, casts and calls", () => {
+		const { value } = atReturn();
+		assert.equal(value("sum"), 321n);
+		assert.equal(value("sum * 2 + n"), 645n);
+		assert.equal(value("p[1].a"), 20n);
+		assert.equal(value("p->b[2]"), 99n);
+		assert.equal(value("(p + 2)->a == 300 && i == 3"), 1n);
+		assert.equal(value("twice(n) + calls"), 7n);
+		assert.equal(value("sizeof(struct pair)"), 8n);
+		assert.equal(value("n", 0), 3n);
+		assert.equal(value("&pairs[1] - pairs", 0), 1n);
+		assert.equal(value("p[1].a = 7"), 7n);
+		assert.equal(value("pairs[1].a", 0), 7n);
+		assert.equal(value("small += 10"), 4n);
+	});
+
+	it("say what is wrong", () => {
+		const { value } = atReturn();
+		assert.throws(() => value("nothing + 1"), /nothing/);
+		assert.throws(() => value("sum +"), /expression/);
+		assert.throws(() => value("p->c"), /no member 'c'/);
+	});
+
+	it("change what the program returns", () => {
+		const { machine, stack, value } = atReturn();
+		value("sum = 1000");
+		machine.program.setBreakpoints([]);
+		assert.equal(machine.vm.run(stack, 1e9), Exit.HostReturn);
+		assert.equal(machine.vm.result("s64"), 1006);
 	});
 });
