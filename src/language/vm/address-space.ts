@@ -295,8 +295,8 @@ export class AddressSpace {
 
 	/** Writes a 64-bit integer given as a number (two's complement for negative ones). */
 	w64(address: number, value: number): void {
-		this.w32(address + 4, Math.floor(value / TWO32) | 0);
 		this.w32(address, value | 0);
+		this.w32(address + 4, Math.floor(value / TWO32) | 0);
 	}
 
 	readBytes(address: number, length: number): Uint8Array {
