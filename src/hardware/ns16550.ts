@@ -351,6 +351,11 @@ export class Ns16550 implements Peripheral {
 		}
 	}
 
+	/** Reports what has been sent and not yet reported: at the end of a run. */
+	flushOutput(): void {
+		if (this.state.output.length > 0) this.flush();
+	}
+
 	private flush(): void {
 		const bytes = Uint8Array.from(this.state.output);
 		this.state.output = [];

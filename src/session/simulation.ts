@@ -83,6 +83,8 @@ export class Simulation {
 	finish(): RunReport {
 		if (!this.report) {
 			this.report = judge(this.k, this.options);
+			for (const { model } of this.k.devices)
+				if (model && "flushOutput" in model && typeof model.flushOutput === "function") model.flushOutput();
 			this.recorder.end(this.report.reason, [...this.report.blocked]);
 		}
 		return this.report;

@@ -70,10 +70,10 @@ export function stepEnded(k: Kernel, step: ThreadStep, code: CodeMap): boolean {
 	const wasInterrupted = step.interrupted;
 	step.interrupted = false;
 	if (!canStop(k, thread, code)) return false;
-	return ended(k, thread, step, code, wasInterrupted);
+	return ended(thread, step, code, wasInterrupted);
 }
 
-function ended(k: Kernel, thread: Thread, step: ThreadStep, code: CodeMap, wasInterrupted: boolean): boolean {
+function ended(thread: Thread, step: ThreadStep, code: CodeMap, wasInterrupted: boolean): boolean {
 	const { stack } = thread;
 	if (stack.depth > step.depth) {
 		step.away = true;
