@@ -1,5 +1,6 @@
 /** The call stack of a DMA channel: burst ← chunk ← transfer. Their line is that of the prep call. */
 import type { ChannelView } from "../hardware/model";
+import type { PhysicalMemory } from "../sim/memory";
 import { progressOf } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import type { CodeMap } from "./code-map";
@@ -12,10 +13,15 @@ export interface BeatCursor {
 	readonly beats: number;
 }
 
-export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCursor | null): StackFrame[] {
+export function channelFrames(
+	memory: PhysicalMemory,
+	entry: ChannelEntry,
+	code: CodeMap,
+	cursor: BeatCursor | null,
+): StackFrame[] {
 	const source = prepSource(entry, code);
 	const view = viewOf(entry);
-	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(entry, view)] : ["idle"];
+	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(memory, entry, view)] : ["idle"];
 	names.push(transferName(entry));
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
@@ -33,9 +39,9 @@ function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | 
 	return `${beat}burst ${view.burstsDone} of ${view.burstsTotal}${state}`;
 }
 
-function chunkName(entry: ChannelEntry, view: ChannelView): string {
+function chunkName(memory: PhysicalMemory, entry: ChannelEntry, view: ChannelView): string {
 	if (view.descriptor < 0) return "chunk (from the registers)";
-	const { chunk, chunks } = progressOf(entry, view);
+	const { chunk, chunks } = progressOf(memory, entry, view);
 	return `chunk ${chunk + 1} of ${chunks} (LLI 0x${view.descriptor.toString(16)})`;
 }
 

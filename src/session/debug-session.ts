@@ -96,6 +96,7 @@ export class DebugSession implements DebugSessionApi {
 
 	continue(): void {
 		this.moveOn();
+		this.rules.story = null;
 		this.beat = null;
 		this.control.begin(this.entryPending ? { kind: "entry" } : { kind: "continue" });
 	}
@@ -109,6 +110,7 @@ export class DebugSession implements DebugSessionApi {
 
 	step(threadId: number, kind: StepKind): void {
 		this.moveOn();
+		this.rules.story = null;
 		const { k } = this.simulation;
 		const thread = kernelThreadOf(k, threadId);
 		if (thread) {
@@ -182,7 +184,7 @@ export class DebugSession implements DebugSessionApi {
 		const thread = kernelThreadOf(k, threadId);
 		const entry = thread ? null : this.channelOf(threadId);
 		if (!thread && !entry) throw new SessionError("There is no such thread.");
-		const frames = thread ? threadFrames(k, thread, code) : channelFrames(entry as ChannelEntry, code, this.beat);
+		const frames = thread ? threadFrames(k, thread, code) : channelFrames(k.machine.memory, entry as ChannelEntry, code, this.beat);
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 
@@ -323,7 +325,7 @@ export class DebugSession implements DebugSessionApi {
 
 	machineState(): MachineSummary {
 		const { k, machine } = this.simulation;
-		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(entry)) };
+		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(machine.memory, entry)) };
 	}
 
 	channelThread(channel: string): number | null {
@@ -335,7 +337,6 @@ export class DebugSession implements DebugSessionApi {
 	private moveOn(): void {
 		this.store.clear();
 		this.frameKeys = [];
-		this.rules.story = null;
 	}
 
 	private frameKey(id: number): FrameKey {
