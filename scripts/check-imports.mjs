@@ -19,7 +19,10 @@ const rules = {
 	trace: { folders: ["sim"] },
 	session: { folders: simulator },
 	// dap/server.ts opens standard input and TCP ports, the only part of it that is not for browsers.
-	dap: { folders: ["session", "messages"], packages: ["node:", "@vscode/debugprotocol", "@vscode/debugadapter"] },
+	dap: {
+		folders: ["session", "messages"],
+		packages: ["node:", "@vscode/debugprotocol", "@vscode/debugadapter", "valibot"],
+	},
 	lsp: { folders: ["language"], packages: ["vscode-languageserver"] },
 	messages: { folders: [] },
 	extension: { folders: ["messages"], packages: ["vscode", "node:"] },

@@ -1,7 +1,7 @@
 /** Diagnostics of a scenario: to the console with places to click, and as an event for the Problems view. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { Diagnostic } from "../language/diagnostics";
 import { DIAGNOSTICS_EVENT, type DiagnosticsBody } from "../messages/diagnostics";
+import type { Diagnostic } from "../session/api";
 import type { Adapter } from "./adapter";
 import { source, toClientColumn, toClientLine } from "./convert";
 
