@@ -60,13 +60,13 @@ export class Emitter {
 	}
 
 	/**
-	 * The next instruction begins a statement. What one use of a macro expands to counts as one statement, except
-	 * where a loop comes back.
+	 * The next instruction begins a statement. What one use of a macro expands to counts as one statement, and so does
+	 * one declaration of several variables, except where a loop comes back.
 	 */
 	statement(place: Place): void {
 		this.flush();
 		this.place = place;
-		if (place.macro && !this.barrier && (this.nested > 0 || samePlace(place, this.last))) return;
+		if (!this.barrier && (samePlace(place, this.last) || (place.macro && this.nested > 0))) return;
 		this.pending = place;
 		this.last = place;
 		this.barrier = false;
