@@ -21,7 +21,8 @@ import { say } from "../sched/say";
 import { readText } from "../text";
 
 const PAGE_SIZE = 4096;
-const JIFFY_PS = 4_000_000_000;
+/** HZ is 250. */
+export const JIFFY_PS = 4_000_000_000;
 
 // Memory
 
