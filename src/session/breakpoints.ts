@@ -1,5 +1,6 @@
 /** Breakpoints on lines and functions: where they are set, and what is to happen when one is reached. */
 import type { Kernel } from "../kernel/kernel";
+import type { Invoke } from "../language/vm/function-entry";
 import type { CodeMap } from "./code-map";
 
 export interface SourceBreakpoint {
@@ -41,6 +42,10 @@ export interface ActiveBreakpoint extends BreakpointInfo {
 }
 
 export class Breakpoints {
+	/** Plain kernel functions with a breakpoint that have been called since somebody looked. */
+	plainHits: number[] = [];
+	/** What such a function really does, by its index. */
+	private readonly watched = new Map<number, Invoke>();
 	private readonly byFile = new Map<string, ActiveBreakpoint[]>();
 	private ofFunctions: ActiveBreakpoint[] = [];
 	/** pcs at which the debugger itself wants to stop for now. */
@@ -91,7 +96,32 @@ export class Breakpoints {
 		debug.functionBreaks.fill(0);
 		for (const { kernelFunction } of this.ofFunctions)
 			if (kernelFunction >= 0) debug.functionBreaks[kernelFunction] = 1;
+		this.watchPlain();
 	}
+
+	/**
+	 * A plain function has no frame to stop in: its calls are noted, and the machine stops before the next statement.
+	 */
+	private watchPlain(): void {
+		const { vm, machine } = this.k;
+		for (const [index, invoke] of this.watched) {
+			const entry = vm.functions[index];
+			if (entry?.kind === "plain") entry.invoke = invoke;
+		}
+		this.watched.clear();
+		for (const { kernelFunction: index } of this.ofFunctions) {
+			const entry = vm.functions[index];
+			if (entry?.kind !== "plain" || this.watched.has(index)) continue;
+			const { invoke } = entry;
+			this.watched.set(index, invoke);
+			entry.invoke = (regs, base, count) => {
+				this.plainHits.push(index);
+				machine.stopRequested = true;
+				invoke(regs, base, count);
+			};
+		}
+	}
+
 	private all(): ActiveBreakpoint[] {
 		return [...[...this.byFile.values()].flat(), ...this.ofFunctions];
 	}
@@ -122,7 +152,9 @@ export class Breakpoints {
 		}
 		const index = this.k.indexOf.get(wanted.name);
 		if (index === undefined) return { ...common, message: `No function ${wanted.name} is known.` };
-		return { ...common, verified: true, kernelFunction: index };
+		const plain = this.k.functions[index]?.kind !== "step";
+		const message = plain ? "This function has no steps to stop in: the stop is behind the call." : "";
+		return { ...common, verified: true, kernelFunction: index, message };
 	}
 }
 

@@ -27,7 +27,7 @@ import { channelNames, eventNames, type Names, replaceNames } from "./expression
 import { checkExpression } from "./expression-text";
 import { calledFunctions, hasEffect, isPure } from "./expression-tree";
 import type { FrameKey } from "./frames";
-import { hostFrame } from "./position";
+import { framePc, hostFrame } from "./position";
 import { render } from "./render";
 import type { Simulation } from "./simulation";
 import { inMemory, readScalar, result, type Value } from "./values";
@@ -71,7 +71,7 @@ export class Evaluator implements ChannelScopeContext {
 	): { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string } {
 		try {
 			const names = hit ? eventNames(hit, (name) => this.chanNamed(name)) : null;
-			const value = this.quietly(text, key, names);
+			const value = key ? this.repeatedly(text, key) : this.quietly(text, key, names);
 			return { ok: true, value: readScalar(this.k.space, value) !== 0n };
 		} catch (error) {
 			return { ok: false, message: messageOf(error) };
@@ -143,17 +143,43 @@ export class Evaluator implements ChannelScopeContext {
 		return null;
 	}
 
+	/** A condition is evaluated again and again at one place: it is compiled once. */
+	private repeatedly(text: string, key: FrameKey): Value {
+		const compiled = this.cached(text, key);
+		if (isPure(compiled.checked)) return this.run(compiled);
+		this.refuseBlocking(compiled);
+		return this.simulation.scratch(() => this.freeze(this.run(compiled)));
+	}
+
+	private cached(text: string, key: FrameKey): Compiled {
+		if (key.kind !== "kernel") return this.compile(text, key, null);
+		const { stack } = this.k.state.threads[key.thread]!;
+		const scope = hostFrame(stack, key.index) ? null : scopeOfFrame(this.simulation.program, stack, key.index);
+		const place = scope
+			? [framePc(stack, key.index), scope.base, scope.firstRegister, scope.memoryDistance].join()
+			: "";
+		const name = `${place} ${text}`;
+		const known = this.cache.get(name);
+		if (known) return { ...known, stack };
+		const compiled = this.compile(text, key, null);
+		this.cache.set(name, compiled);
+		return compiled;
+	}
+	private readonly cache = new Map<string, Compiled>();
+
+	private refuseBlocking({ checked }: Compiled): void {
+		const calls = calledFunctions(checked).filter((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
+		if (calls.length > 0)
+			throw new SessionError(
+				`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`,
+			);
+	}
+
 	/** Evaluates without changing the machine. */
 	private quietly(text: string, key: FrameKey | null, names: Names | null): Value {
 		const compiled = this.compile(text, key, names);
 		try {
-			const calls = calledFunctions(compiled.checked).filter(
-				(name) => this.k.indexOf.get(name) === undefined || this.isStep(name),
-			);
-			if (calls.length > 0)
-				throw new SessionError(
-					`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`,
-				);
+			this.refuseBlocking(compiled);
 			if (isPure(compiled.checked)) return this.run(compiled);
 			return this.simulation.scratch(() => this.freeze(this.run(this.compile(text, key, names))));
 		} finally {

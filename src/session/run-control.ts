@@ -44,8 +44,9 @@ interface Passing {
 	readonly pc: number;
 }
 
-/** Turns between two looks at the clock; one is at most 2 ms of C. */
-const TURNS = 4;
+/** Turns, and statements, between two looks at the clock. */
+const TURNS = 16;
+const STATEMENTS = 20_000;
 
 export class RunControl {
 	private goal: Goal = { kind: "continue" };
@@ -169,7 +170,11 @@ export class RunControl {
 		if (this.passing.length > 0) return this.runPassing({ limit, turns: 1, single: this.single() });
 		if (goal.kind === "thread") return run(k, { limit, turns: 1, single: this.single() });
 		if (goal.kind === "channel" || goal.kind === "call") return run(k, { limit, turns: 1, single: false });
-		return run(k, { limit, turns: TURNS, single: false });
+		const before = k.vm.statements;
+		for (let turn = 1; ; turn++) {
+			const stop = run(k, { limit, turns: 1, single: false });
+			if (stop.kind !== "slice" || turn === TURNS || k.vm.statements - before >= STATEMENTS) return stop;
+		}
 	}
 
 	private single(): boolean {

@@ -49,6 +49,20 @@ export class StopRules implements StopJudge {
 	}
 
 	eventHit(): Stopped | null {
+		return this.plainHit() ?? this.watchedHit();
+	}
+
+	private plainHit(): Stopped | null {
+		const called = this.breakpoints.plainHits;
+		this.breakpoints.plainHits = [];
+		for (const index of called) {
+			const hit = this.functionHit(this.simulation.k.state.cpu.current, index);
+			if (hit) return hit;
+		}
+		return null;
+	}
+
+	private watchedHit(): Stopped | null {
 		for (const hit of this.events.take()) {
 			if (!this.conditionMet(this.events.condition(hit.filter), hit)) continue;
 			const { k } = this.simulation;

@@ -92,6 +92,19 @@ describe("the debugger on C", () => {
 		assert.equal(where(session, reached.threadId), `add:${line("int sum")}`);
 	});
 
+	it("stops behind calls of plain kernel functions", () => {
+		const { session } = cSession("static size_t n;\nint top(void)\n{\n\tn = strlen(\"abc\");\n\tn++;\n\treturn 0;\n}\n");
+		const [status] = session.setFunctionBreakpoints([{ name: "strlen" }]);
+		assert.ok(status?.verified);
+		session.continue();
+		const reached = stop(session);
+		assert.ok(reached.kind === "function" && reached.text === "strlen");
+		assert.equal(where(session, reached.threadId), "top:5");
+		assert.equal(value(session, "n"), "3");
+		session.continue();
+		assert.equal(settle(session).kind, "ended");
+	});
+
 	it("stops on entry, and steps over, into and out of calls", () => {
 		const { session } = cSession(TEXT, "top", true);
 		session.continue();
