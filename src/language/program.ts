@@ -1,10 +1,11 @@
 import { dataImage } from "./codegen/data";
 import type { RelocationTarget } from "./codegen/emitter";
 import { type FunctionCode, generateFunction } from "./codegen/functions";
+import { layOutData, stringKey } from "./codegen/layout";
 import type { FunctionInfo, GlobalInfo, LineRow, SourcePosition, VariableInfo } from "./debug-info";
 import type { Place } from "./source";
 import type { CheckedUnit, FunctionSymbol, VariableSymbol } from "./tree";
-import { type CType, sizeOf, VOID } from "./types";
+import { type CType, VOID } from "./types";
 import { BREAKPOINT, STATEMENT } from "./vm/opcodes";
 import { functionAddress, type Vm } from "./vm/vm";
 
@@ -113,7 +114,7 @@ export class Program {
 		errors.push(...this.unresolved(unit, codes, options));
 		if (errors.length > 0) return { module: null, errors };
 		const table = new Map<VariableSymbol | FunctionSymbol, number>();
-		const strings = this.layOutData(unit, codes, module, table, options);
+		const strings = layOutData(this.vm.space, unit, codes, module, table, options);
 		const bases = codes.map((code) => this.addFunction(code, module, table, unit));
 		const resolve = (target: RelocationTarget): number => this.resolve(target, table, strings, unit, options);
 		codes.forEach((code, i) => {
@@ -219,67 +220,6 @@ export class Program {
 		if (address !== null) return address;
 		if (target.weak) return 0;
 		throw new Error(`'${target.name}' of ${unit.files[1] ?? options.name} cannot be resolved`);
-	}
-
-	private layOutData(
-		unit: CheckedUnit,
-		codes: readonly FunctionCode[],
-		module: LoadedModule,
-		table: Map<VariableSymbol | FunctionSymbol, number>,
-		options: LoadOptions,
-	): Map<string, number> {
-		let size = 0;
-		const offsets: number[] = [];
-		const strings = new Map<string, number>();
-		let stringSize = 0;
-		const addString = (target: RelocationTarget): void => {
-			if (target.kind !== "string") return;
-			const key = stringKey(target.bytes);
-			if (strings.has(key)) return;
-			strings.set(key, stringSize);
-			stringSize += target.bytes.length;
-		};
-		for (const variable of unit.globals) {
-			const align = Math.max(1, variable.symbol.align);
-			size = Math.ceil(size / align) * align;
-			offsets.push(size);
-			const image = dataImage(variable);
-			size += image.bytes.length;
-			for (const relocation of image.relocations) addString(relocation.target);
-		}
-		for (const code of codes) for (const relocation of code.relocations) addString(relocation.target);
-		if (size > 0) {
-			const base = options.allocate(size, "data");
-			module.memory.push(base);
-			unit.globals.forEach(({ symbol }, i) => {
-				const address = base + offsets[i];
-				table.set(symbol, address);
-				module.globals.push({
-					name: symbol.name,
-					type: symbol.type,
-					address,
-					size: sizeOf(symbol.type),
-					module: module.name,
-					external: symbol.storage === "global",
-					readOnly: false,
-					owner: symbol.owner,
-				});
-			});
-		}
-		if (stringSize > 0) this.placeStrings(strings, stringSize, module, options);
-		return strings;
-	}
-
-	private placeStrings(strings: Map<string, number>, size: number, module: LoadedModule, options: LoadOptions): void {
-		const base = options.allocate(size, "strings");
-		module.memory.push(base);
-		const all = new Uint8Array(size);
-		for (const [key, offset] of strings) {
-			for (let i = 0; i < key.length; i++) all[offset + i] = key.charCodeAt(i);
-			strings.set(key, base + offset);
-		}
-		this.vm.space.writeBytes(base, all);
-		this.vm.space.protect(base);
 	}
 
 	/** Enters a function; returns the pc of its first word. */
@@ -462,13 +402,6 @@ export class Program {
 
 function fileScope(symbol: VariableSymbol | FunctionSymbol): boolean {
 	return symbol.kind === "function" || symbol.owner === null;
-}
-
-/** Strings are keyed by their bytes as Latin-1 text. */
-function stringKey(bytes: Uint8Array): string {
-	let key = "";
-	for (const byte of bytes) key += String.fromCharCode(byte);
-	return key;
 }
 
 function positionOf(unit: CheckedUnit, place: Place): SourcePosition {
