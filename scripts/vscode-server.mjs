@@ -69,6 +69,7 @@ export async function startServer({ dataFolder = ".vscode-test/data", settings =
 		"telemetry.telemetryLevel": "off",
 		"workbench.startupEditor": "none",
 		"chat.disableAIFeatures": true,
+		"workbench.secondarySideBar.defaultVisibility": "hidden",
 		...settings,
 	};
 	writeFileSync(join(data, "data/Machine/settings.json"), JSON.stringify(quiet));

@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { Workbench } from "./workbench";
+
+const folder = "out/workbench-workspace";
+const file = `${folder}/uart-tx.dma`;
+
+/** Line of the first occurrence of a text, from 1. */
+function lineOf(text: string): number {
+	const before = readFileSync(file, "utf8").split(text)[0];
+	return before.split("\n").length;
+}
+
+describe("F5 on uart-tx.dma in a real workbench", () => {
+	let workbench: Workbench;
+
+	before(async () => {
+		rmSync(folder, { recursive: true, force: true });
+		mkdirSync(folder, { recursive: true });
+		cpSync("samples/uart-tx.dma", file);
+		workbench = await Workbench.open("uart-tx", folder, file);
+	});
+	after(() => workbench?.close());
+	afterEach(async function () {
+		if (this.currentTest?.state === "failed") await workbench?.shot("failed");
+	});
+
+	it("stops at a breakpoint", async () => {
+		await workbench.page.locator(".monaco-editor .view-lines").first().click();
+		await workbench.breakpointAt(lineOf("dmaengine_submit(desc)"));
+		await workbench.press("F5");
+		await workbench.stoppedIn("uart_tx_init", lineOf("dmaengine_submit(desc)"));
+		await workbench.shot("breakpoint");
+	});
+
+	it("steps into dmaengine_submit and out again", async () => {
+		await workbench.press("F11");
+		await workbench.stoppedIn("dmaengine_submit");
+		await workbench.shot("in-submit");
+		await workbench.press("Shift+F11");
+		await workbench.callStackRow("dmaengine_submit").first().waitFor({ state: "hidden" });
+		await workbench.stoppedIn("uart_tx_init");
+	});
+
+	it("steps over dma_async_issue_pending", async () => {
+		const line = lineOf("dma_async_issue_pending(tx)");
+		for (let steps = 0; steps < 4; steps++) {
+			const frame = workbench.callStackRow("uart_tx_init").filter({ hasText: new RegExp(`\\b${line}(:\\d+)?$`) });
+			if (await frame.count()) break;
+			await workbench.press("F10");
+			await workbench.page.waitForTimeout(400);
+		}
+		await workbench.stoppedIn("uart_tx_init", line);
+		await workbench.press("F10");
+		await workbench.stoppedIn("uart_tx_init", lineOf("if (!wait_for_completion_timeout"));
+		await workbench.shot("issued");
+	});
+
+	it("focuses the channel from the dashboard and steps burst by burst", async () => {
+		const dashboard = await workbench.dashboard();
+		const row = dashboard.locator("tbody tr", { hasText: "serial" }).first();
+		await row.waitFor();
+		await workbench.shot("dashboard");
+		await row.click();
+		await workbench.stoppedIn(/burst|chunk|transfer/);
+		await workbench.shot("channel");
+		for (let burst = 0; burst < 2; burst++) {
+			await workbench.press("F10");
+			await workbench.stoppedIn(/burst/);
+		}
+		await workbench.shot("bursts");
+	});
+
+	it("stops in the interrupt handler", async () => {
+		await workbench.command("Debug: Function Breakpoint");
+		const input = workbench.page.locator(".debug-breakpoints input");
+		await input.waitFor();
+		await input.fill("dw_axi_dma_interrupt");
+		await workbench.press("Enter", "F5");
+		await workbench.stoppedIn("dw_axi_dma_interrupt");
+		await workbench.shot("interrupt");
+	});
+
+	it("sees the callback run", async () => {
+		await workbench.page.locator('.tab[data-resource-name="uart-tx.dma"]').click();
+		await workbench.breakpointAt(lineOf("complete(&done)"));
+		await workbench.press("F5");
+		await workbench.stoppedIn("tx_done", lineOf("complete(&done)"));
+		await workbench.shot("callback");
+	});
+
+	it("reads UUUU… in the debug console", async () => {
+		await workbench.command("Debug: Remove All Breakpoints");
+		await workbench.press("F5");
+		await workbench.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+		await workbench.press("Control+Shift+y");
+		await workbench.page.locator(".repl .monaco-list-row", { hasText: "UUUU" }).first().waitFor();
+		await workbench.shot("console");
+	});
+});

@@ -1,0 +1,113 @@
+import { mkdirSync } from "node:fs";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import { chromiumArguments, findChromium, type Server, startServer } from "../../scripts/vscode-server.mjs";
+
+/** A real workbench that is used the way people use it: keys, mouse, and what is on the screen. */
+export class Workbench {
+	#shots = 0;
+
+	private constructor(
+		readonly page: Page,
+		private readonly browser: Browser,
+		private readonly server: Server,
+		private readonly name: string,
+	) {}
+
+	/** Opens VS Code on a folder with a file in the editor. @param name first part of the screenshots' names */
+	static async open(name: string, folder: string, file: string): Promise<Workbench> {
+		mkdirSync("screenshots", { recursive: true });
+		const server = await startServer({ dataFolder: `.vscode-test/${name}-data` });
+		const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
+		const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+		page.setDefaultTimeout(20_000);
+		await page.goto(server.address({ folder, file }));
+		const workbench = new Workbench(page, browser, server, name);
+		await page.locator(".monaco-editor .view-lines").first().waitFor();
+		await page.locator(`.tab.active[data-resource-name="${file.slice(file.lastIndexOf("/") + 1)}"]`).waitFor();
+		// The button that the extension contributes: from now on its debugger is known too.
+		await page.locator(".editor-actions .codicon-debug-alt").first().waitFor();
+		return workbench;
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+		await this.server.stop();
+	}
+
+	async press(...keys: string[]): Promise<void> {
+		for (const key of keys) await this.page.keyboard.press(key);
+	}
+
+	/** Runs a command by its title from the command palette. */
+	async command(title: string): Promise<void> {
+		await this.press("F1");
+		const input = this.page.locator(".quick-input-widget input[type=text]");
+		await input.waitFor();
+		await input.fill(`>${title}`);
+		await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+		await this.press("Enter");
+	}
+
+	/** Moves the cursor to a line of the active editor. */
+	async goToLine(line: number): Promise<void> {
+		await this.press("Control+g");
+		const input = this.page.locator(".quick-input-widget input[type=text]");
+		await input.waitFor();
+		await input.fill(`:${line}`);
+		await this.press("Enter");
+		await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+		await this.page.locator(".statusbar-item", { hasText: `Ln ${line},` }).waitFor();
+		await this.page.locator(".monaco-editor.focused").first().waitFor();
+	}
+
+	/** Sets a breakpoint with F9 in the active editor. */
+	async breakpointAt(line: number): Promise<void> {
+		await this.goToLine(line);
+		const dots = this.page.locator(".monaco-editor [class*=codicon-debug-breakpoint]");
+		const before = await dots.count();
+		await this.press("F9");
+		await dots.nth(before).waitFor();
+	}
+
+	/** Writes screenshots/NAME-NN-what.png. */
+	async shot(what: string): Promise<void> {
+		const number = String(++this.#shots).padStart(2, "0");
+		await this.page.screenshot({ path: `screenshots/${this.name}-${number}-${what}.png` });
+	}
+
+	/** Rows of the Call Stack view: sessions, threads and frames. */
+	callStackRow(text: string | RegExp): Locator {
+		return this.page.locator(".debug-call-stack .monaco-list-row", { hasText: text });
+	}
+
+	/** Waits until the call stack shows a frame of this function at this line, with the editor's arrow on it. */
+	async stoppedIn(name: string | RegExp, line?: number): Promise<void> {
+		const frame = this.page.locator(".debug-call-stack .stack-frame", { hasText: name });
+		await (line === undefined ? frame : frame.filter({ hasText: new RegExp(`\\b${line}(:\\d+)?$`) })).first().waitFor();
+		await this.page.locator(".debug-top-stack-frame-line, .debug-focused-stack-frame-line").first().waitFor();
+	}
+
+	/** The frame inside the webview of the DMA Channels view. */
+	async dashboard(): Promise<Frame> {
+		const end = performance.now() + 20_000;
+		while (performance.now() < end) {
+			for (const frame of this.page.frames()) {
+				if (
+					await frame
+						.locator("#dashboard")
+						.count()
+						.catch(() => 0)
+				)
+					return frame;
+			}
+			await this.page.waitForTimeout(100);
+		}
+		throw new Error("the dashboard did not come up");
+	}
+
+	/** Text of the debug console. */
+	async console(): Promise<string> {
+		const lines = await this.page.locator(".repl .monaco-list-row").allInnerTexts();
+		return lines.join("\n");
+	}
+}
