@@ -26,6 +26,7 @@ const SG_END = 2;
 const PAGE_SIZE = 4096;
 
 export const scatterlistHeader = `
+typedef long off_t;
 ${scatterlist.$c}
 ${sgTable.$c}
 #define SG_CHAIN 0x01UL

@@ -87,6 +87,8 @@ const forward = `
 typedef s32 dma_cookie_t;
 #define DMA_MIN_COOKIE 1
 #define DMA_HAS_PQ_CONTINUE (1 << 15)
+struct xarray { spinlock_t xa_lock; gfp_t xa_flags; void *xa_head; };
+struct ida { struct xarray xa; };
 struct dma_chan;
 struct dma_chan_dev;
 struct dma_device;
