@@ -2,6 +2,7 @@
 import { dmaFunctions } from "./dmaengine";
 import { driverFunctions } from "./drivers";
 import type { KernelFunction } from "./functions";
+import { basicFunctions } from "./lib";
 import { interruptFunctions } from "./sched/interrupts";
 
-export const allFunctions: readonly KernelFunction[] = [...interruptFunctions, ...dmaFunctions, ...driverFunctions];
+export const allFunctions: readonly KernelFunction[] = [...basicFunctions, ...interruptFunctions, ...dmaFunctions, ...driverFunctions];

@@ -2,6 +2,7 @@
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
+import { createIoState, type IoState } from "./io/state";
 import { createMmState, type MmState } from "./mm/state";
 import { createPrintkState, type PrintkState } from "./printk/log";
 import { createRandomState, type RandomState } from "./lib/random";
@@ -12,6 +13,7 @@ export interface KernelState {
 	dmaMemory: DmaMemoryState;
 	dwAxi: DwAxiState;
 	cpu: CpuState;
+	io: IoState;
 	mm: MmState;
 	printk: PrintkState;
 	random: RandomState;
@@ -36,6 +38,7 @@ export function createKernelState(): KernelState {
 		dmaMemory: createDmaMemoryState(),
 		dwAxi: createDwAxiState(),
 		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
+		io: createIoState(),
 		mm: createMmState(),
 		printk: createPrintkState(),
 		random: createRandomState(),

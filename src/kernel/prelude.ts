@@ -3,9 +3,10 @@
  * the kernel functions. Structs that are used by value must come before their users.
  */
 import { allFunctions } from "./all-functions";
+import { basicHeaders } from "./lib";
 import { dmaHeaders } from "./dmaengine";
 
-const headers: readonly string[] = [...dmaHeaders];
+const headers: readonly string[] = [...basicHeaders, ...dmaHeaders];
 
 /** Declarations of everything that the kernel offers to C. */
 export const preludeText: string = [

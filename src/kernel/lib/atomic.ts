@@ -41,8 +41,10 @@ function atomicTable(): Record<string, PlainImplementation> {
 		"int atomic_fetch_add_unless(atomic_t *v, int a, int u)": (k, v, a, u) =>
 			update(k, v!, (old) => (old === u ? old : old + a!)).old,
 		"bool atomic_inc_not_zero(atomic_t *v)": (k, v) => update(k, v!, (old) => (old === 0 ? 0 : old + 1)).old !== 0,
-		"bool atomic_inc_unless_negative(atomic_t *v)": (k, v) => update(k, v!, (old) => (old < 0 ? old : old + 1)).old >= 0,
-		"bool atomic_dec_unless_positive(atomic_t *v)": (k, v) => update(k, v!, (old) => (old > 0 ? old : old - 1)).old <= 0,
+		"bool atomic_inc_unless_negative(atomic_t *v)": (k, v) =>
+			update(k, v!, (old) => (old < 0 ? old : old + 1)).old >= 0,
+		"bool atomic_dec_unless_positive(atomic_t *v)": (k, v) =>
+			update(k, v!, (old) => (old > 0 ? old : old - 1)).old <= 0,
 		"int atomic_dec_if_positive(atomic_t *v)": (k, v) => update(k, v!, (old) => (old > 0 ? old - 1 : old)).old - 1,
 		"void atomic_inc(atomic_t *v)": (k, v) => void update(k, v!, (old) => old + 1),
 		"void atomic_dec(atomic_t *v)": (k, v) => void update(k, v!, (old) => old - 1),
@@ -144,7 +146,19 @@ export const atomicFunctions: KernelFunction[] = [
 	}),
 ];
 
-const ORDERED = ["add_return", "sub_return", "inc_return", "dec_return", "fetch_add", "fetch_sub", "fetch_or", "fetch_and", "fetch_andnot", "xchg", "cmpxchg"];
+const ORDERED = [
+	"add_return",
+	"sub_return",
+	"inc_return",
+	"dec_return",
+	"fetch_add",
+	"fetch_sub",
+	"fetch_or",
+	"fetch_and",
+	"fetch_andnot",
+	"xchg",
+	"cmpxchg",
+];
 
 const wide = (name: string, parameters: string, before: string, result: string): string =>
 	`#define ${name}(${parameters}) ({ atomic64_t *__a64 = (v); ${before} ${result}; })`;
@@ -171,7 +185,12 @@ const WIDE = ["atomic64", "atomic_long"].flatMap((prefix) => [
 	`#define ${prefix}_inc_and_test(v) (${prefix}_inc_return(v) == 0)`,
 	`#define ${prefix}_dec_and_test(v) (${prefix}_dec_return(v) == 0)`,
 	wide(`${prefix}_xchg`, "v, i", "s64 __a64o = __a64->counter; __a64->counter = (i);", "__a64o"),
-	wide(`${prefix}_cmpxchg`, "v, o, n", "s64 __a64o = __a64->counter; if (__a64o == (o)) __a64->counter = (n);", "__a64o"),
+	wide(
+		`${prefix}_cmpxchg`,
+		"v, o, n",
+		"s64 __a64o = __a64->counter; if (__a64o == (o)) __a64->counter = (n);",
+		"__a64o",
+	),
 ]);
 
 export const atomicHeader = `

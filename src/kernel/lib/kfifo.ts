@@ -6,7 +6,13 @@ import { as, ptr, struct, u32 } from "../struct";
 
 const unsigned = as(u32, "unsigned int");
 
-export const kfifo = struct("__kfifo", { in: unsigned, out: unsigned, mask: unsigned, esize: unsigned, data: ptr("void") });
+export const kfifo = struct("__kfifo", {
+	in: unsigned,
+	out: unsigned,
+	mask: unsigned,
+	esize: unsigned,
+	data: ptr("void"),
+});
 
 const EINVAL = 22;
 const ENOMEM = 12;
@@ -70,7 +76,8 @@ const powerDown = (n: number): number => (n < 1 ? 0 : 2 ** Math.floor(Math.log2(
 export const kfifoFunctions: KernelFunction[] = plain({
 	"unsigned int __kfifo_in(struct __kfifo *fifo, const void *buf, unsigned int len)": (k, f, buffer, n) =>
 		put(k, f!, buffer!, n!),
-	"unsigned int __kfifo_out(struct __kfifo *fifo, void *buf, unsigned int len)": (k, f, buffer, n) => take(k, f!, buffer!, n!),
+	"unsigned int __kfifo_out(struct __kfifo *fifo, void *buf, unsigned int len)": (k, f, buffer, n) =>
+		take(k, f!, buffer!, n!),
 	"unsigned int __kfifo_out_peek(struct __kfifo *fifo, void *buf, unsigned int len)": (k, f, buffer, n) =>
 		peek(k, f!, buffer!, n!),
 	"unsigned int __kfifo_len(const struct __kfifo *fifo)": (k, f) => used(k, f!),
@@ -81,12 +88,23 @@ export const kfifoFunctions: KernelFunction[] = plain({
 		if (offset !== 0) k.space.w32(offset!, at);
 		return Math.min(used(k, f!), capacity - at);
 	},
-	"int __kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t gfp_mask)": (k, f, size, esize, gfp) => {
+	"int __kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t gfp_mask)": (
+		k,
+		f,
+		size,
+		esize,
+		gfp,
+	) => {
 		const rounded = powerUp(size!);
 		return setUp(k, f!, rounded < 2 ? 0 : kmallocArray(k, rounded, esize!, gfp!), rounded, esize!);
 	},
-	"int __kfifo_init(struct __kfifo *fifo, void *buffer, unsigned int size, size_t esize)": (k, f, buffer, size, esize) =>
-		setUp(k, f!, buffer!, powerDown(Math.floor(size! / esize!)), esize!),
+	"int __kfifo_init(struct __kfifo *fifo, void *buffer, unsigned int size, size_t esize)": (
+		k,
+		f,
+		buffer,
+		size,
+		esize,
+	) => setUp(k, f!, buffer!, powerDown(Math.floor(size! / esize!)), esize!),
 	"void __kfifo_free(struct __kfifo *fifo)": (k, f) => {
 		kfree(k, kfifo.data.get(k.space, f!));
 		setUp(k, f!, 0, 0, 0);

@@ -1,5 +1,5 @@
 /** kstrto*, simple_strto*, sscanf, and the snprintf family. */
-import { type KernelFunction, plain, variadic, type VarArgs } from "../functions";
+import { type KernelFunction, plain, type VarArgs, variadic } from "../functions";
 import type { Kernel } from "../kernel";
 import { kmalloc } from "../mm/kmalloc";
 import { warn } from "../sched/oops";
@@ -20,7 +20,12 @@ function radix(text: string, at: number, base: number): { base: number; at: numb
 }
 
 /** Digits from `at` on: the value and where they end. */
-function digits(text: string, at: number, base: number, most = Number.POSITIVE_INFINITY): { value: bigint; end: number } {
+function digits(
+	text: string,
+	at: number,
+	base: number,
+	most = Number.POSITIVE_INFINITY,
+): { value: bigint; end: number } {
 	let value = 0n;
 	let end = at;
 	for (; end < text.length && end - at < most; end++) {
@@ -215,8 +220,10 @@ export const numberFunctions: KernelFunction[] = [
 			k.space.w8(result!, value ? 1 : 0);
 			return 0;
 		},
-		"unsigned long simple_strtoul(const char *cp, char **endp, unsigned int base)": (k, s, end, base) => simple(k, s!, end!, base!),
-		"long simple_strtol(const char *cp, char **endp, unsigned int base)": (k, s, end, base) => simpleSigned(k, s!, end!, base!),
+		"unsigned long simple_strtoul(const char *cp, char **endp, unsigned int base)": (k, s, end, base) =>
+			simple(k, s!, end!, base!),
+		"long simple_strtol(const char *cp, char **endp, unsigned int base)": (k, s, end, base) =>
+			simpleSigned(k, s!, end!, base!),
 		"unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base)": (k, s, end, base) =>
 			simple(k, s!, end!, base!),
 		"long long simple_strtoll(const char *cp, char **endp, unsigned int base)": (k, s, end, base) =>

@@ -105,7 +105,8 @@ export const sortFunctions: KernelFunction[] = [
 			crcForward(crc!, k.space.readBytes(p!, n!), 0x04c11db7, 32),
 		"u32 crc32c(u32 crc, const void *address, unsigned int length)": (k, crc, p, n) =>
 			crcReflected(crc!, k.space.readBytes(p!, n!), 0x82f63b78),
-		"u16 crc16(u16 crc, const u8 *buffer, size_t len)": (k, crc, p, n) => crcReflected(crc!, k.space.readBytes(p!, n!), 0xa001),
+		"u16 crc16(u16 crc, const u8 *buffer, size_t len)": (k, crc, p, n) =>
+			crcReflected(crc!, k.space.readBytes(p!, n!), 0xa001),
 		"u16 crc_ccitt(u16 crc, const u8 *buffer, size_t len)": (k, crc, p, n) =>
 			crcReflected(crc!, k.space.readBytes(p!, n!), 0x8408),
 		"u16 crc_itu_t(u16 crc, const u8 *buffer, size_t len)": (k, crc, p, n) =>

@@ -143,7 +143,13 @@ export function sysfsEqual(a: string, b: string): boolean {
 	return a.replace(/\n$/, "") === b.replace(/\n$/, "");
 }
 
-function matchString(k: Kernel, array: number, n: number, text: string, same: (a: string, b: string) => boolean): number {
+function matchString(
+	k: Kernel,
+	array: number,
+	n: number,
+	text: string,
+	same: (a: string, b: string) => boolean,
+): number {
 	for (let i = 0; i < n; i++) {
 		const item = k.space.r64(array + 8 * i);
 		if (item === 0) break;
@@ -182,7 +188,14 @@ export const stringFunctions: KernelFunction[] = plain({
 	"void memzero_explicit(void *s, size_t count)": (k, to, n) => {
 		memset(k, to!, 0, n!);
 	},
-	"void memcpy_and_pad(void *dest, size_t dest_len, const void *src, size_t count, int pad)": (k, to, size, from, n, pad) => {
+	"void memcpy_and_pad(void *dest, size_t dest_len, const void *src, size_t count, int pad)": (
+		k,
+		to,
+		size,
+		from,
+		n,
+		pad,
+	) => {
 		memcpy(k, to!, from!, Math.min(size!, n!));
 		if (size! > n!) memset(k, to! + n!, pad!, size! - n!);
 	},
@@ -203,8 +216,10 @@ export const stringFunctions: KernelFunction[] = plain({
 		k.space.fill(to! + text.length, n! - text.length, 0);
 		return to;
 	},
-	"ssize_t sized_strscpy(char *dest, const char *src, size_t count)": (k, to, from, n) => strscpy(k, to!, from!, n!, false),
-	"ssize_t __strscpy_pad(char *dest, const char *src, size_t count)": (k, to, from, n) => strscpy(k, to!, from!, n!, true),
+	"ssize_t sized_strscpy(char *dest, const char *src, size_t count)": (k, to, from, n) =>
+		strscpy(k, to!, from!, n!, false),
+	"ssize_t __strscpy_pad(char *dest, const char *src, size_t count)": (k, to, from, n) =>
+		strscpy(k, to!, from!, n!, true),
 	"char *strcat(char *dest, const char *src)": (k, to, from) => {
 		writeString(k, to! + stringLength(k, to!), readString(k, from!));
 		return to;

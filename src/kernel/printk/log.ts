@@ -20,6 +20,8 @@ export interface PrintkState {
 	open: LogRecord | null;
 	/** Sites of WARN_ONCE and the like that have spoken, by "file:line". */
 	onces: string[];
+	/** Why devices wait for their probe (dev_err_probe with -EPROBE_DEFER), by address of the device. */
+	deferReasons: Record<number, string>;
 }
 
 export const LOG_RECORDS = 8192;
@@ -27,7 +29,13 @@ export const LOG_RECORDS = 8192;
 const LOG_LINE_MAX = 1024 - 48;
 export const DEFAULT_LEVEL = 4;
 
-export const createPrintkState = (): PrintkState => ({ records: [], count: 0, open: null, onces: [] });
+export const createPrintkState = (): PrintkState => ({
+	records: [],
+	count: 0,
+	open: null,
+	onces: [],
+	deferReasons: {},
+});
 
 /** Level and text behind the KERN_ prefix of a message; level -1 none, -2 KERN_CONT. */
 export function splitPrefix(text: string): { level: number; text: string } {
