@@ -245,7 +245,8 @@ export class DebugSession implements DebugSessionApi {
 		reference: number,
 		options: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined } = {},
 	): VariableInfo[] {
-		return this.store.children(reference, options.start ?? 0, options.count, options.hex ?? false);
+		const { start = 0, count, hex = false } = options;
+		return this.simulation.looking(() => this.store.children(reference, start, count, hex));
 	}
 
 	setVariable(reference: number, name: string, value: string, hex = false): VariableInfo {
@@ -255,7 +256,7 @@ export class DebugSession implements DebugSessionApi {
 		if (!target) return this.setRow(child as Row, value, hex);
 		if (!isSettable(target.value.type)) throw new SessionError(`${name} is no number and no pointer: set its parts.`);
 		this.evaluator.assign(target.value, value, this.currentFrame());
-		return this.store.describe(target, hex);
+		return this.simulation.looking(() => this.store.describe(target, hex));
 	}
 
 	private setRow(row: Row, value: string, hex: boolean): VariableInfo {
@@ -282,7 +283,7 @@ export class DebugSession implements DebugSessionApi {
 	private shown(result: ReturnType<Evaluator["finishCall"]>, hex: boolean): Evaluated {
 		switch (result.kind) {
 			case "named":
-				return { kind: "value", variable: this.store.describe(result.value, hex) };
+				return { kind: "value", variable: this.simulation.looking(() => this.store.describe(result.value, hex)) };
 			case "rows":
 				return {
 					kind: "value",

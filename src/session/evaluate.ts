@@ -72,7 +72,7 @@ export class Evaluator implements ChannelScopeContext {
 		try {
 			const names = hit ? eventNames(hit, (name) => this.chanNamed(name)) : null;
 			const value = key ? this.repeatedly(text, key) : this.quietly(text, key, names);
-			return { ok: true, value: readScalar(this.k.space, value) !== 0n };
+			return { ok: true, value: this.simulation.looking(() => readScalar(this.k.space, value)) !== 0n };
 		} catch (error) {
 			return { ok: false, message: messageOf(error) };
 		}
@@ -126,7 +126,8 @@ export class Evaluator implements ChannelScopeContext {
 	assign(target: Value, text: string, key: FrameKey): void {
 		let bits: bigint;
 		try {
-			bits = readScalar(this.k.space, this.quietly(text, key, null));
+			const value = this.quietly(text, key, null);
+			bits = this.simulation.looking(() => readScalar(this.k.space, value));
 		} catch (error) {
 			throw new SessionError(messageOf(error));
 		}
@@ -146,7 +147,7 @@ export class Evaluator implements ChannelScopeContext {
 	/** A condition is evaluated again and again at one place: it is compiled once. */
 	private repeatedly(text: string, key: FrameKey): Value {
 		const compiled = this.cached(text, key);
-		if (isPure(compiled.checked)) return this.run(compiled);
+		if (isPure(compiled.checked)) return this.runPure(compiled);
 		this.refuseBlocking(compiled);
 		return this.simulation.scratch(() => this.freeze(this.run(compiled)));
 	}
@@ -180,7 +181,7 @@ export class Evaluator implements ChannelScopeContext {
 		const compiled = this.compile(text, key, names);
 		try {
 			this.refuseBlocking(compiled);
-			if (isPure(compiled.checked)) return this.run(compiled);
+			if (isPure(compiled.checked)) return this.runPure(compiled);
 			return this.simulation.scratch(() => this.freeze(this.run(this.compile(text, key, names))));
 		} finally {
 			this.dropCode(compiled);
@@ -191,8 +192,12 @@ export class Evaluator implements ChannelScopeContext {
 		const compiled = this.compile(text, key, null);
 		this.dropCode(compiled);
 		if (isPure(compiled.checked) && !hasEffect(compiled.checked))
-			return render(this.simulation.render, this.quietly(text, key, null));
+			return this.look(this.quietly(text, key, null));
 		return this.simulation.scratch(() => render(this.simulation.render, this.run(this.compile(text, key, null))));
+	}
+
+	private look(value: Value): string {
+		return this.simulation.looking(() => render(this.simulation.render, value));
 	}
 
 	/** What has to be known of a value before the machine it was computed on is taken back. */
@@ -252,6 +257,24 @@ export class Evaluator implements ChannelScopeContext {
 			return { code: compileExpression(program, scope, checked, module), checked, stack };
 		} catch (error) {
 			throw new SessionError(messageOf(error));
+		}
+	}
+
+	/** Runs what changes nothing, and leaves no trace above the stack's frames either: all of the stack is state. */
+	private runPure(compiled: Compiled): Value {
+		const { stack } = compiled;
+		const { regs, frames } = stack;
+		const regsBefore = regs.slice();
+		const framesBefore = frames.slice();
+		const { statements } = this.k.vm;
+		try {
+			return this.run(compiled);
+		} finally {
+			regs.set(regsBefore);
+			frames.set(framesBefore);
+			stack.regs = regs;
+			stack.frames = frames;
+			this.k.vm.statements = statements;
 		}
 	}
 

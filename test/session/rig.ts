@@ -14,16 +14,17 @@ import { Vm } from "../../src/language/vm/vm";
 import type { DebugSessionApi, Progress, Stopped } from "../../src/session/api";
 import { DebugSession } from "../../src/session/debug-session";
 import { runOptions } from "../../src/session/options";
-import { Simulation } from "../../src/session/simulation";
+import { Simulation, type TraceDepth } from "../../src/session/simulation";
 
 const PRELUDE =
-	"typedef unsigned int u32; typedef unsigned char u8; typedef unsigned long size_t; typedef int bool_;\nsize_t strlen(const char *s);\n";
+	"typedef unsigned int u32; typedef unsigned char u8; typedef unsigned long size_t; typedef int bool_;\nsize_t strlen(const char *s);\nvoid dma_async_issue_pending(void *chan);\n";
 
 /** A session about to run C function `entry` of the text, as file `test.c`. */
 export function cSession(
 	text: string,
 	entry = "top",
 	stopOnEntry = false,
+	trace: TraceDepth = "log",
 ): { session: DebugSession; simulation: Simulation } {
 	const board = boardSource("generic-axi-dmac");
 	assert.ok(board);
@@ -51,12 +52,8 @@ export function cSession(
 	const thread = addThread(k, "test", "init");
 	vm.enter(thread.stack, found.index, 0, 0, stackPointer(thread.stack));
 	k.state.cpu.queue.push(thread.id);
-	const simulation = new Simulation({
-		options: runOptions({ program: ["test.c"], stopOnEntry, untilNs: 1e9 }),
-		machine,
-		k,
-		program,
-	});
+	const options = runOptions({ program: ["test.c"], stopOnEntry, untilNs: 1e9 });
+	const simulation = new Simulation({ options, machine, k, program }, trace);
 	return { session: new DebugSession(simulation), simulation };
 }
 
