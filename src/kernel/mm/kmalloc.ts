@@ -68,7 +68,10 @@ export function kfree(k: Kernel, address: number): void {
 		releasePages(k, page);
 		return;
 	}
-	if (kind === PageKind.Slab) return freeObject(k, address);
+	if (kind === PageKind.Slab) {
+		freeObject(k, address);
+		return;
+	}
 	const what = kind === PageKind.Free ? "is already free" : "kmalloc did not give out";
 	printk(k, 1, `BUG: kfree of object pointer: 0x${formatPointer(address)}, which ${what}\n`);
 	throw new KernelBug("mm/slub.c:4702");
