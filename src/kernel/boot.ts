@@ -1,4 +1,5 @@
 /** Power-on: the kernel of a machine, and its first thread. */
+import { allNodes, type DeviceTree, type DtNode } from "../devicetree/tree";
 import type { AddressSpace, Mapping } from "../language/vm/address-space";
 import { FaultKind, MemoryFault } from "../language/vm/fault";
 import type { Vm } from "../language/vm/vm";
@@ -8,36 +9,94 @@ import { Response } from "../sim/observers";
 import { allFunctions } from "./all-functions";
 import { bindKernelFunctions } from "./bind";
 import type { BoardDevice } from "./board-device";
-import { Kernel } from "./kernel";
+import { createKernelFiles } from "./fs/kernel-files";
+import { Kernel, type KernelOptions } from "./kernel";
 import { createKernelState } from "./kernel-state";
 import { afterHostCall, syncClock } from "./sched/clock";
-import { addThread } from "./sched/threads";
-
-export interface KernelOptions {
-	/** Feeds get_random_*; nothing else. */
-	readonly seed?: number;
-	/** Module parameters by "module.name". */
-	readonly params?: Readonly<Record<string, string>>;
-}
+import { addThread, createThread } from "./sched/threads";
+import { seedRandom } from "./lib/random";
 
 /**
  * A kernel on a machine that is just powered on: nothing has run, only the idle thread exists. Its functions are in the
- * virtual machine's table, so programs can be loaded; `startBoot` makes the thread that boots.
+ * virtual machine's table, so programs can be loaded; `startBoot` makes the thread that boots. `tree` is the board's
+ * devicetree: without it there are no device nodes, only devices.
  */
 export function createKernel(parts: {
 	machine: Machine;
 	devices: readonly BoardDevice[];
+	tree?: DeviceTree | null;
 	vm: Vm;
 	space: AddressSpace;
 	options?: KernelOptions;
 }): Kernel {
 	const { machine, devices, vm, space } = parts;
-	const k = new Kernel({ machine, devices, vm, space, functions: allFunctions, state: createKernelState() });
+	const tree = parts.tree ?? treeOf(devices);
+	const options = parts.options ?? {};
+	const k = new Kernel({ machine, devices, tree, vm, space, options, functions: allFunctions, state: createKernelState() });
 	machine.register(new SpaceState(space));
+	machine.register(new CpuCount(vm));
 	bindKernelFunctions(k);
 	connectMmio(k);
+	if (options.seed !== undefined) seedRandom(k, options.seed);
 	addThread(k, "swapper/0", "idle");
+	createKernelFiles(k);
 	return k;
+}
+
+/**
+ * Makes the boot thread. It runs the built-in drivers, then the init of every module that `addModule` has entered, then
+ * the KUnit suites unless `tests` is false. `k.state.boot.phase` tells how far it is; with `stopWhenLoaded` the run stops
+ * (Stop "machine") when all modules have been loaded.
+ */
+export function startBoot(k: Kernel, how: { tests: boolean; stopWhenLoaded?: boolean }): void {
+	k.state.boot.tests = how.tests;
+	k.state.boot.stopWhenLoaded = how.stopWhenLoaded ?? false;
+	createThread(k, "init", "init", "kernel_init", []);
+}
+
+/** Unloads every live module, the last one first, on a thread of its own (`run --unload`). */
+export function startUnload(k: Kernel): void {
+	k.state.end = null;
+	createThread(k, "rmmod", "init", "unload_all_modules", []);
+}
+
+/** Loads one more module while the machine runs (`insmod`); `index` is what addModule returned. */
+export function startInsmod(k: Kernel, index: number): void {
+	k.state.end = null;
+	createThread(k, "insmod", "init", "load_module", [index]);
+}
+
+/** Unloads one module (`rmmod`). */
+export function startRmmod(k: Kernel, index: number): void {
+	k.state.end = null;
+	createThread(k, "rmmod", "init", "unload_module", [index]);
+}
+
+/** The tree that the devices' nodes hang in, labels and phandles found in it. */
+function treeOf(devices: readonly BoardDevice[]): DeviceTree | null {
+	let root: DtNode | null = devices[0]?.node ?? null;
+	while (root?.parent) root = root.parent;
+	if (!root) return null;
+	const labels = new Map<string, DtNode>();
+	const phandles = new Map<number, DtNode>();
+	for (const node of allNodes(root)) {
+		for (const label of node.labels) labels.set(label, node);
+		if (node.phandle !== 0) phandles.set(node.phandle, node);
+	}
+	return { root, labels, phandles };
+}
+
+/** How many statements have run: part of the state, so that replays agree. */
+class CpuCount implements Component {
+	readonly name = "cpu";
+	constructor(private readonly vm: Vm) {}
+	get state(): { statements: number } {
+		return { statements: this.vm.statements };
+	}
+	set state(saved: { statements: number }) {
+		this.vm.statements = saved.statements;
+	}
+	onEvent(): void {}
 }
 
 /** The page table as a part of the machine's state. */

@@ -71,6 +71,7 @@ export type Next =
 	  }
 	| { readonly do: "block"; readonly on: WaitOn; readonly until: number; readonly then?: string | undefined }
 	| { readonly do: "yield"; readonly then?: string | undefined }
+	| { readonly do: "exit"; readonly value: number }
 	| { readonly do: "spin"; readonly for: number; readonly then?: string | undefined }
 	| { readonly do: "return"; readonly value: number };
 
@@ -100,6 +101,8 @@ export const block = (on: WaitOn, until = Number.POSITIVE_INFINITY, then?: strin
 });
 /** Lets the other ready threads run first. */
 export const yieldCpu = (then?: string): Next => ({ do: "yield", then });
+/** Ends the thread, with everything that is on its stack. */
+export const exit = (value: number): Next => ({ do: "exit", value });
 /** Keeps the CPU busy for `ps`; interrupts come in meanwhile. */
 export const spin = (ps: number, then?: string): Next => ({ do: "spin", for: ps, then });
 export const step = (text: string, run: (k: Kernel, f: StepFrame) => Next): Step => ({ text, run });

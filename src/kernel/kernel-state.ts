@@ -6,6 +6,16 @@ import { createIoState, type IoState } from "./io/state";
 import { createMmState, type MmState } from "./mm/state";
 import { createPrintkState, type PrintkState } from "./printk/log";
 import { createRandomState, type RandomState } from "./lib/random";
+import { createBootState, type BootState } from "./boot-thread";
+import { createDevicesState, type DevicesState } from "./device/state";
+import { createFilesState, type FilesState } from "./fs/files";
+import { createKthreadsState, type KthreadsState } from "./sched/kthread";
+import { createKunitState, type KunitState } from "./kunit/state";
+import { createModulesState, type ModulesState } from "./module/modules";
+import { createSimState, type SimState } from "./sim/functions";
+import { createTaskletsState, type TaskletsState } from "./work/tasklet";
+import { createTimersState, type TimersState } from "./timers/timers";
+import { createWorkState, type WorkState } from "./work/queue";
 import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
 
 export interface KernelState {
@@ -17,6 +27,16 @@ export interface KernelState {
 	mm: MmState;
 	printk: PrintkState;
 	random: RandomState;
+	boot: BootState;
+	devices: DevicesState;
+	files: FilesState;
+	kthreads: KthreadsState;
+	kunit: KunitState;
+	modules: ModulesState;
+	sim: SimState;
+	tasklets: TaskletsState;
+	timers: TimersState;
+	work: WorkState;
 	/** By id; threads are never removed, so an id names one thread for the whole run. */
 	threads: Thread[];
 	/** By line number. */
@@ -42,6 +62,16 @@ export function createKernelState(): KernelState {
 		mm: createMmState(),
 		printk: createPrintkState(),
 		random: createRandomState(),
+		boot: createBootState(),
+		devices: createDevicesState(),
+		files: createFilesState(),
+		kthreads: createKthreadsState(),
+		kunit: createKunitState(),
+		modules: createModulesState(),
+		sim: createSimState(),
+		tasklets: createTaskletsState(),
+		timers: createTimersState(),
+		work: createWorkState(),
 		threads: [],
 		irqs: {},
 		oops: null,

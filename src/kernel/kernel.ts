@@ -22,6 +22,13 @@ export interface DebugHooks {
 	symbols: Symbols | null;
 }
 
+export interface KernelOptions {
+	/** Feeds get_random_*; nothing else. */
+	readonly seed?: number | undefined;
+	/** Module parameters by "module.name". */
+	readonly params?: Readonly<Record<string, string>> | undefined;
+}
+
 export interface Symbols {
 	/** Place of the statement whose code holds `pc`, or null. */
 	positionAt(pc: number): SourcePosition | null;
@@ -36,6 +43,7 @@ export class Kernel implements Component {
 	readonly devices: readonly BoardDevice[];
 	/** The board's devicetree; null for a bare machine. */
 	readonly tree: DeviceTree | null;
+	readonly options: KernelOptions;
 	/** Kernel functions by function index; C functions follow behind them in the Vm's table. */
 	readonly functions: readonly KernelFunction[];
 	readonly indexOf: ReadonlyMap<string, number>;
@@ -49,6 +57,7 @@ export class Kernel implements Component {
 		space: AddressSpace;
 		devices: readonly BoardDevice[];
 		tree: DeviceTree | null;
+		options: KernelOptions;
 		functions: readonly KernelFunction[];
 		state: KernelState;
 	}) {
@@ -57,6 +66,7 @@ export class Kernel implements Component {
 		this.space = parts.space;
 		this.devices = parts.devices;
 		this.tree = parts.tree;
+		this.options = parts.options;
 		this.functions = parts.functions;
 		this.indexOf = new Map(parts.functions.map((f, index) => [f.signature.name, index]));
 		this.state = parts.state;

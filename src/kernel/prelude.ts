@@ -5,8 +5,37 @@
 import { allFunctions } from "./all-functions";
 import { basicHeaders } from "./lib";
 import { dmaHeaders } from "./dmaengine";
+import { sharedStructs } from "./base-header";
+import { deviceHeader } from "./device/header";
+import { irqHeader } from "./irq/irq";
+import { lockHeader, lockTypesHeader } from "./locks/header";
+import { moduleHeader } from "./module/functions";
+import { kthreadHeader } from "./sched/kthread";
+import { schedHeader } from "./sched/sleep";
+import { simHeader } from "./sim/functions";
+import { timerHeader } from "./timers/timers";
+import { waitHeader } from "./wait/wait-queue";
+import { workHeader } from "./work/functions";
+import { taskletHeader } from "./work/tasklet";
 
-const headers: readonly string[] = [...basicHeaders, ...dmaHeaders];
+
+const headers: readonly string[] = [
+	...basicHeaders,
+	lockTypesHeader,
+	lockHeader,
+	sharedStructs,
+	timerHeader,
+	schedHeader,
+	waitHeader,
+	workHeader,
+	taskletHeader,
+	kthreadHeader,
+	moduleHeader,
+	deviceHeader,
+	irqHeader,
+	simHeader,
+	...dmaHeaders,
+];
 
 /** Declarations of everything that the kernel offers to C. */
 export const preludeText: string = [

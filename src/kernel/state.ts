@@ -61,6 +61,12 @@ export interface IrqAction {
 	readonly devId: number;
 	readonly name: string;
 	readonly flags: number;
+	/** Thread that runs threadFn, -1 without. */
+	readonly thread: number;
+	/** How often the thread was asked to run since it began its last round. */
+	woken: number;
+	/** The thread is in threadFn. */
+	running: boolean;
 }
 
 export interface IrqDescriptor {
@@ -69,6 +75,8 @@ export interface IrqDescriptor {
 	/** disable_irq depth. */
 	depth: number;
 	count: number;
+	/** Interrupts since the last 100,000, and those of them that nobody handled. */
+	round: number;
 	unhandled: number;
 }
 

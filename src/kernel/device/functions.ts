@@ -2,6 +2,7 @@
 import { EEXIST, EINVAL, ENODATA, ENOMEM } from "../errno";
 import { call, goto, type KernelFunction, plain, ret, step, steps, variadic } from "../functions";
 import type { Kernel } from "../kernel";
+import { formatAt } from "../lib/format";
 import { kfree, kzalloc } from "../mm/kmalloc";
 import { readText } from "../text";
 import { addDevres, deviceByName, enterDevice, findDevice, forgetDevres, initializeDevice, removeDevice } from "./devices";
@@ -137,7 +138,7 @@ export const deviceFunctions: KernelFunction[] = [
 	}),
 	...variadic({
 		"int dev_set_name(struct device *dev, const char *name, ...)": (k, [dev, format], rest) => {
-			setDevName(k, dev, formatText(k, readText(k, format), rest));
+			setDevName(k, dev, formatAt(k, format, rest));
 			return 0;
 		},
 	}),

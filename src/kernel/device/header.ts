@@ -11,7 +11,6 @@ const structs = [
 ];
 
 export const deviceHeader: string = `
-typedef unsigned long kernel_ulong_t;
 typedef u32 phandle;
 typedef struct { int event; } pm_message_t;
 struct module;

@@ -28,6 +28,7 @@ const IRQ_HANDLED = 1;
 const IRQ_WAKE_THREAD = 2;
 /** Linux gives a line up after 99,900 unhandled interrupts of 100,000. */
 const UNHANDLED_LIMIT = 99_900;
+const ROUND = 100_000;
 
 /** Served at the end of the interrupt or of the section with bottom halves off; in process context ksoftirqd does it. */
 export function raiseSoftirq(k: Kernel, softirq: Softirq): void {
@@ -50,6 +51,7 @@ function servable(k: Kernel): number {
 /** Queues a function for hard interrupt context: the local timer's expiry. */
 export function raiseLocalInterrupt(k: Kernel, interrupt: LocalInterrupt): void {
 	k.state.cpu.local.push(interrupt);
+	k.machine.wakeRequested = true;
 }
 
 /** Lets a pending interrupt in, when the current thread allows it. Returns whether a frame was pushed. */
@@ -118,8 +120,12 @@ export const interruptFunctions: KernelFunction[] = [
 			exit: step("Nobody cared? Count it. Leave the interrupt; pending softirqs run now, on top of what was interrupted.", (k, f) => {
 				const irq = k.state.irqs[f.args[0] ?? 0];
 				if (!irq || irq.actions.length === 0) k.machine.interrupts.mask(f.args[0] ?? 0);
-				else if (!f.locals.handled && ++irq.unhandled >= UNHANDLED_LIMIT) return call("__report_bad_irq", [irq.line], "leave");
-				return goto("leave");
+				else if (!f.locals.handled) irq.unhandled++;
+				if (!irq || ++irq.round < ROUND) return goto("leave");
+				irq.round = 0;
+				const bad = irq.unhandled > UNHANDLED_LIMIT;
+				irq.unhandled = 0;
+				return bad ? call("__report_bad_irq", [irq.line], "leave") : goto("leave");
 			}),
 			leave: step("Restore what was interrupted.", (k) => (irqExit(k) ? call("handle_softirqs", [], "done") : goto("done"))),
 			done: step("Return to the interrupted code.", () => ret()),

@@ -13,7 +13,7 @@ import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
 import { scheduleInAtomic } from "./context";
 import { takeInterrupt } from "./interrupts";
-import { dieAfterOops, dumpStack, oopsFromFault } from "./oops";
+import { dieAfterOops, dumpStack, exitThread, oopsFromFault } from "./oops";
 import { say } from "./say";
 import { blockThread, stepFrame } from "./threads";
 
@@ -170,7 +170,7 @@ function enterStep(k: Kernel, thread: Thread, index: number, base: number, count
 function deliver(k: Kernel, thread: Thread, value: number): void {
 	const frame = thread.stack.hosts[thread.stack.depth - 1];
 	if (frame) (frame as StepFrame).result = value;
-	else if (thread.stack.depth === 0 && thread.role !== "idle") thread.state = { kind: "done", result: value };
+	else if (thread.stack.depth === 0 && thread.role !== "idle") exitThread(k, thread, value);
 }
 
 function runStep(k: Kernel, thread: Thread): Stop | null {
@@ -211,6 +211,9 @@ function runStep(k: Kernel, thread: Thread): Stop | null {
 		case "spin":
 			frame.step = next.then === undefined ? frame.step + 1 : stepIndex(fn, next.then);
 			k.state.cpu.busyUntil = Math.max(k.state.cpu.busyUntil, k.machine.time) + next.for;
+			break;
+		case "exit":
+			exitThread(k, thread, next.value);
 			break;
 		case "return":
 			return returnFromStep(k, thread, fn, next.value);

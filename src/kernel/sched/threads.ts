@@ -7,6 +7,7 @@ import { KernelEvent } from "../timers/events";
 import { TASK_COMM_LEN, TASK_RUNNING, taskStruct } from "./task";
 import { allocateThreadMemory } from "./thread-memory";
 import { writeText } from "../text";
+import { workerSleeps } from "../work/queue";
 
 /** A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. */
 export function createThread(k: Kernel, name: string, role: Thread["role"], fn: string, args: number[]): Thread {
@@ -64,6 +65,7 @@ export function blockThread(k: Kernel, thread: Thread, on: WaitOn, until: number
 		? k.machine.schedule(Math.max(until, k.machine.time), k.component, KernelEvent.Wake, thread.id)
 		: 0;
 	thread.state = { kind: "blocked", on, until, timer, order: k.state.cpu.waits++ };
+	workerSleeps(k, thread);
 }
 
 /** Makes a blocked thread ready. `timedOut` tells its frame why. Returns false when it was not blocked. */

@@ -1,6 +1,7 @@
 /** What the kernel schedules in the machine's event queue. */
 import type { Kernel } from "../kernel";
 import { wakeThread } from "../sched/threads";
+import { onHrtimer, onTick } from "./timers";
 
 export enum KernelEvent {
 	/** A sleeping thread's time limit: the argument is the thread. */
@@ -17,7 +18,10 @@ export function onKernelEvent(k: Kernel, kind: KernelEvent, arg: number): void {
 			wakeThread(k, k.state.threads[arg], true);
 			break;
 		case KernelEvent.Tick:
+			onTick(k);
+			break;
 		case KernelEvent.Hrtimer:
+			onHrtimer(k);
 			break;
 		default:
 			kind satisfies never;

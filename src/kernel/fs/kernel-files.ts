@@ -1,0 +1,24 @@
+/** The files that the kernel's core has. */
+import { procInterrupts } from "../irq/irq";
+import type { Kernel } from "../kernel";
+import { setParameter, showParameter } from "../module/params";
+import { addFile, registerReader, registerWriter } from "./files";
+
+registerReader("interrupts", procInterrupts);
+registerReader("modules", (k) =>
+	k.state.modules.modules
+		.filter((m) => m.state === "live")
+		.reverse()
+		.map((m) => `${m.name} 16384 0 - Live 0x0000000000000000\n`)
+		.join(""),
+);
+registerReader("uptime", (k) => `${(Math.floor(k.machine.time / 1e10) / 100).toFixed(2)} 0.00\n`);
+registerReader("module_parameter", showParameter);
+registerWriter("module_parameter", (k, arg, text) => {
+	const result = setParameter(k, arg, text.replace(/\n$/, ""));
+	return result < 0 ? result : text.length;
+});
+
+export function createKernelFiles(k: Kernel): void {
+	for (const name of ["interrupts", "modules", "uptime"]) addFile(k, { path: `/proc/${name}`, mode: 0o444, read: name, write: "", arg: 0 });
+}

@@ -1,0 +1,193 @@
+/** Spinlocks, and the switches of the CPU's context that come with them. */
+import { type KernelFunction, call, goto, plain, ret, step, steps } from "../functions";
+import type { Kernel } from "../kernel";
+import { inAtomic, mightSleep, preemptCount } from "../sched/context";
+import { softirqsMayRun } from "../sched/interrupts";
+import { KernelBug } from "../sched/oops";
+import { say } from "../sched/say";
+import { symbolText } from "../sched/trace";
+import { readText } from "../text";
+
+/** DAIF.I, which arm64's local_irq_save returns when interrupts were off. */
+const IRQ_OFF = 0x80;
+
+/** Takes a spinlock for the current thread. One CPU: a lock that is taken will never be given back, so that is a bug. */
+export function spinLock(k: Kernel, lock: number): void {
+	const thread = k.current;
+	const owner = k.space.r32(lock);
+	thread.preempt++;
+	if (owner === 0) {
+		k.space.w32(lock, thread.id + 1);
+		return;
+	}
+	const holder = k.state.threads[owner - 1];
+	const whom = holder ? `${holder.name}/${holder.pid}` : "<none>/-1";
+	const what = holder === thread ? "recursion" : "lockup suspected";
+	say(k, 0, `BUG: spinlock ${what} on CPU#0, ${thread.name}/${thread.pid}`);
+	say(k, 0, ` lock: ${symbolText(k, lock)}, .magic: dead4ead, .owner: ${whom}, .owner_cpu: 0`);
+	throw new KernelBug(`spinlock ${what}: ${symbolText(k, lock)}, owner ${whom}`);
+}
+
+export function spinTrylock(k: Kernel, lock: number): boolean {
+	if (k.space.r32(lock) !== 0) return false;
+	k.current.preempt++;
+	k.space.w32(lock, k.current.id + 1);
+	return true;
+}
+
+/** Gives a spinlock back; one that is not taken is reported in lock debugging's words. */
+export function spinUnlock(k: Kernel, lock: number): void {
+	if (k.space.r32(lock) === 0) {
+		say(k, 0, `BUG: spinlock already unlocked on CPU#0, ${k.current.name}/${k.current.pid}`);
+		say(k, 0, ` lock: ${symbolText(k, lock)}, .magic: dead4ead, .owner: <none>/-1, .owner_cpu: -1`);
+	} else {
+		k.space.w32(lock, 0);
+	}
+	if (k.current.preempt > 0) k.current.preempt--;
+}
+
+/** local_irq_save(): whether interrupts were off, as flags. */
+export function irqSave(k: Kernel): number {
+	const was = k.current.irqsOff ? IRQ_OFF : 0;
+	k.current.irqsOff = true;
+	return was;
+}
+
+export function irqRestore(k: Kernel, flags: number): void {
+	k.current.irqsOff = flags !== 0;
+}
+
+/** spin_lock_irqsave for step functions: returns the flags. */
+export function spinLockIrqsave(k: Kernel, lock: number): number {
+	const flags = irqSave(k);
+	spinLock(k, lock);
+	return flags;
+}
+
+export function spinUnlockIrqrestore(k: Kernel, lock: number, flags: number): void {
+	spinUnlock(k, lock);
+	irqRestore(k, flags);
+}
+
+const enableBottomHalves = (prototype: string, before: (k: Kernel, lock: number) => void): KernelFunction =>
+	steps(prototype, {
+		enable: step("Bottom halves may run again: serve what is pending now.", (k, f) => {
+			before(k, f.args[0]);
+			if (k.current.bhDisabled > 0) k.current.bhDisabled--;
+			return softirqsMayRun(k) && !k.current.irqsOff ? call("handle_softirqs", []) : goto("done");
+		}),
+		done: step("Go on.", () => ret()),
+	});
+
+/** Readers and the writer of an rwlock, on one CPU: the lock word is -1 or the number of readers. */
+function readLock(k: Kernel, lock: number): void {
+	k.current.preempt++;
+	if (k.space.s32(lock) < 0) throw new KernelBug(`rwlock recursion: ${symbolText(k, lock)}`);
+	k.space.w32(lock, k.space.s32(lock) + 1);
+}
+function readUnlock(k: Kernel, lock: number): void {
+	k.space.w32(lock, k.space.s32(lock) - 1);
+	k.current.preempt--;
+}
+function writeLock(k: Kernel, lock: number): void {
+	k.current.preempt++;
+	if (k.space.s32(lock) !== 0) throw new KernelBug(`rwlock recursion: ${symbolText(k, lock)}`);
+	k.space.w32(lock, -1);
+}
+function writeUnlock(k: Kernel, lock: number): void {
+	k.space.w32(lock, 0);
+	k.current.preempt--;
+}
+
+export const lockFunctions: KernelFunction[] = [
+	...plain({
+		"void spin_lock(spinlock_t *lock)": spinLock,
+		"void spin_unlock(spinlock_t *lock)": spinUnlock,
+		"int spin_trylock(spinlock_t *lock)": (k, lock) => (spinTrylock(k, lock) ? 1 : 0),
+		"int spin_is_locked(spinlock_t *lock)": (k, lock) => (k.space.r32(lock) !== 0 ? 1 : 0),
+		"void spin_lock_irq(spinlock_t *lock)": (k, lock) => {
+			k.current.irqsOff = true;
+			spinLock(k, lock);
+		},
+		"void spin_unlock_irq(spinlock_t *lock)": (k, lock) => {
+			spinUnlock(k, lock);
+			k.current.irqsOff = false;
+		},
+		"unsigned long _raw_spin_lock_irqsave(spinlock_t *lock)": spinLockIrqsave,
+		"void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)": spinUnlockIrqrestore,
+		"int __spin_trylock_irqsave(spinlock_t *lock, unsigned long *flags)": (k, lock, flags) => {
+			const saved = irqSave(k);
+			k.space.w64(flags, saved);
+			if (spinTrylock(k, lock)) return 1;
+			irqRestore(k, saved);
+			return 0;
+		},
+		"void spin_lock_bh(spinlock_t *lock)": (k, lock) => {
+			k.current.bhDisabled++;
+			spinLock(k, lock);
+		},
+		"void assert_spin_locked(spinlock_t *lock)": (k, lock) => {
+			if (k.space.r32(lock) === 0) throw new KernelBug("assert_spin_locked");
+		},
+		"void read_lock(rwlock_t *lock)": readLock,
+		"void read_unlock(rwlock_t *lock)": readUnlock,
+		"void write_lock(rwlock_t *lock)": writeLock,
+		"void write_unlock(rwlock_t *lock)": writeUnlock,
+		"unsigned long __read_lock_irqsave(rwlock_t *lock)": (k, lock) => {
+			const flags = irqSave(k);
+			readLock(k, lock);
+			return flags;
+		},
+		"unsigned long __write_lock_irqsave(rwlock_t *lock)": (k, lock) => {
+			const flags = irqSave(k);
+			writeLock(k, lock);
+			return flags;
+		},
+		"void read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)": (k, lock, flags) => {
+			readUnlock(k, lock);
+			irqRestore(k, flags);
+		},
+		"void write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)": (k, lock, flags) => {
+			writeUnlock(k, lock);
+			irqRestore(k, flags);
+		},
+		"void might_sleep_at(const char *file, int line)": (k, file, line) => {
+			mightSleep(k, readText(k, file), line);
+		},
+	}),
+	...plain(
+		{
+			"unsigned long arch_local_irq_save(void)": irqSave,
+			"void local_irq_restore(unsigned long flags)": irqRestore,
+			"unsigned long arch_local_save_flags(void)": (k) => (k.current.irqsOff ? IRQ_OFF : 0),
+			"void local_irq_disable(void)": (k) => {
+				k.current.irqsOff = true;
+			},
+			"void local_irq_enable(void)": (k) => {
+				k.current.irqsOff = false;
+			},
+			"bool irqs_disabled(void)": (k) => k.current.irqsOff,
+			"void local_bh_disable(void)": (k) => {
+				k.current.bhDisabled++;
+			},
+			"void preempt_disable(void)": (k) => {
+				k.current.preempt++;
+			},
+			"void preempt_enable(void)": (k) => {
+				if (k.current.preempt > 0) k.current.preempt--;
+			},
+			"int preempt_count(void)": (k) => preemptCount(k.current),
+			"bool in_task(void)": (k) => k.current.hardirq === 0 && k.current.softirq === 0,
+			"bool in_hardirq(void)": (k) => k.current.hardirq > 0,
+			"bool in_serving_softirq(void)": (k) => k.current.softirq > 0,
+			"bool in_softirq(void)": (k) => k.current.softirq + k.current.bhDisabled > 0,
+			"bool in_interrupt(void)": (k) => k.current.hardirq + k.current.softirq + k.current.bhDisabled > 0,
+			"bool in_atomic(void)": (k) => preemptCount(k.current) > 0,
+			"bool preemptible(void)": (k) => !inAtomic(k.current),
+			"int smp_processor_id(void)": () => 0,
+		},
+		20_000,
+	),
+	enableBottomHalves("void spin_unlock_bh(spinlock_t *lock)", spinUnlock),
+	enableBottomHalves("void local_bh_enable(void)", () => undefined),
+];

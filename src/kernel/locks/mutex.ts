@@ -1,0 +1,130 @@
+/** Mutexes, semaphores and reader-writer semaphores. */
+import { mutex, rwSemaphore, semaphore } from "../base-structs";
+import { block, type KernelFunction, next, plain, ret, step, steps } from "../functions";
+import type { Kernel } from "../kernel";
+import { mightSleep } from "../sched/context";
+import { warn } from "../sched/oops";
+import { wakeWaiters } from "../sched/threads";
+import { symbolName } from "../sched/trace";
+import { jiffiesToWake } from "../timers/jiffies";
+
+const on = (k: Kernel, kind: string, address: number) => ({ kind, address, name: symbolName(k, address) });
+
+/** Takes the mutex for the current thread; false when somebody has it. */
+export function tryLock(k: Kernel, lock: number): boolean {
+	if (mutex.owner.get(k.space, lock) !== 0) return false;
+	mutex.owner.set(k.space, lock, k.current.task);
+	return true;
+}
+
+/** Gives the mutex back; the longest waiter tries next. */
+export function unlock(k: Kernel, lock: number): void {
+	mutex.owner.set(k.space, lock, 0);
+	wakeWaiters(k, "mutex", lock, 1);
+}
+
+const lockSteps = (text: string) => ({
+	check: step("The caller must be allowed to sleep.", (k) => {
+		mightSleep(k, "kernel/locking/mutex.c", 586);
+		return next;
+	}),
+	take: step(text, (k, f) => (tryLock(k, f.args[0]) ? ret(0) : block(on(k, "mutex", f.args[0]), undefined, "take"))),
+});
+
+export const mutexFunctions: KernelFunction[] = [
+	steps("void mutex_lock(struct mutex *lock)", lockSteps("Take the mutex, or sleep until it is free.")),
+	steps("int mutex_lock_interruptible(struct mutex *lock)", lockSteps("Take the mutex, or sleep until it is free.")),
+	steps("int mutex_lock_killable(struct mutex *lock)", lockSteps("Take the mutex, or sleep until it is free.")),
+	...plain({
+		"void mutex_unlock(struct mutex *lock)": (k, lock) => {
+			if (mutex.owner.get(k.space, lock) !== k.current.task) warn(k, "kernel/locking/mutex.c:951", "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
+			unlock(k, lock);
+		},
+		"int mutex_trylock(struct mutex *lock)": (k, lock) => (tryLock(k, lock) ? 1 : 0),
+		"bool mutex_is_locked(struct mutex *lock)": (k, lock) => mutex.owner.get(k.space, lock) !== 0,
+		"void __mutex_init(struct mutex *lock)": (k, lock) => k.space.fill(lock, mutex.$size, 0),
+		"void mutex_destroy(struct mutex *lock)": () => undefined,
+		"void sema_init(struct semaphore *sem, int val)": (k, sem, value) => {
+			k.space.fill(sem, semaphore.$size, 0);
+			semaphore.count.set(k.space, sem, value);
+		},
+		"int down_trylock(struct semaphore *sem)": (k, sem) => {
+			const count = semaphore.count.get(k.space, sem);
+			if (count === 0) return 1;
+			semaphore.count.set(k.space, sem, count - 1);
+			return 0;
+		},
+		"void up(struct semaphore *sem)": (k, sem) => {
+			semaphore.count.set(k.space, sem, semaphore.count.get(k.space, sem) + 1);
+			wakeWaiters(k, "semaphore", sem, 1);
+		},
+		"void __init_rwsem(struct rw_semaphore *sem)": (k, sem) => k.space.fill(sem, rwSemaphore.$size, 0),
+		"void up_read(struct rw_semaphore *sem)": (k, sem) => {
+			rwSemaphore.count.set(k.space, sem, rwSemaphore.count.get(k.space, sem) - 1);
+			wakeWaiters(k, "rwsem", sem);
+		},
+		"void up_write(struct rw_semaphore *sem)": (k, sem) => {
+			rwSemaphore.count.set(k.space, sem, 0);
+			wakeWaiters(k, "rwsem", sem);
+		},
+		"void downgrade_write(struct rw_semaphore *sem)": (k, sem) => {
+			rwSemaphore.count.set(k.space, sem, 1);
+			wakeWaiters(k, "rwsem", sem);
+		},
+		"int down_read_trylock(struct rw_semaphore *sem)": (k, sem) => (takeRead(k, sem) ? 1 : 0),
+		"int down_write_trylock(struct rw_semaphore *sem)": (k, sem) => (takeWrite(k, sem) ? 1 : 0),
+	}),
+	...["void down(struct semaphore *sem)", "int down_interruptible(struct semaphore *sem)", "int down_killable(struct semaphore *sem)"].map((prototype) =>
+		steps(prototype, {
+			take: step("Count down, or sleep until somebody counts up.", (k, f) => {
+				const sem = f.args[0];
+				mightSleep(k, "kernel/locking/semaphore.c", 58);
+				const count = semaphore.count.get(k.space, sem);
+				if (count === 0) return block(on(k, "semaphore", sem), undefined, "take");
+				semaphore.count.set(k.space, sem, count - 1);
+				return ret(0);
+			}),
+		}),
+	),
+	steps("int down_timeout(struct semaphore *sem, long timeout)", {
+		begin: step("Note until when.", (k, f) => {
+			f.locals.until = jiffiesToWake(k, f.args[1]);
+			return next;
+		}),
+		take: step("Count down, or sleep until somebody counts up or the time is over.", (k, f) => {
+			const sem = f.args[0];
+			const count = semaphore.count.get(k.space, sem);
+			if (count > 0) {
+				semaphore.count.set(k.space, sem, count - 1);
+				return ret(0);
+			}
+			return k.machine.time >= f.locals.until ? ret(-62) : block(on(k, "semaphore", sem), f.locals.until, "take");
+		}),
+	}),
+	steps("void down_read(struct rw_semaphore *sem)", {
+		take: step("Read, or sleep while somebody writes.", (k, f) => {
+			mightSleep(k, "kernel/locking/rwsem.c", 1524);
+			return takeRead(k, f.args[0]) ? ret() : block(on(k, "rwsem", f.args[0]), undefined, "take");
+		}),
+	}),
+	steps("void down_write(struct rw_semaphore *sem)", {
+		take: step("Write, or sleep while others read or write.", (k, f) => {
+			mightSleep(k, "kernel/locking/rwsem.c", 1577);
+			return takeWrite(k, f.args[0]) ? ret() : block(on(k, "rwsem", f.args[0]), undefined, "take");
+		}),
+	}),
+];
+
+function takeRead(k: Kernel, sem: number): boolean {
+	const count = rwSemaphore.count.get(k.space, sem);
+	if (count < 0) return false;
+	rwSemaphore.count.set(k.space, sem, count + 1);
+	return true;
+}
+
+function takeWrite(k: Kernel, sem: number): boolean {
+	if (rwSemaphore.count.get(k.space, sem) !== 0) return false;
+	rwSemaphore.count.set(k.space, sem, -1);
+	return true;
+}
+

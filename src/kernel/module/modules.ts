@@ -1,0 +1,93 @@
+/** Modules: what a loaded C file declares for the kernel, found by the names that its macros make. */
+import type { GlobalInfo } from "../../language/debug-info";
+import type { Kernel } from "../kernel";
+import { readText } from "../text";
+import { addModuleFiles, setParameter } from "./params";
+
+export interface ModuleParam {
+	readonly name: string;
+	/** Address of its struct dmascope_param. */
+	readonly address: number;
+}
+
+export interface ModuleRecord {
+	readonly name: string;
+	/** Functions by address. */
+	readonly inits: readonly number[];
+	readonly exits: readonly number[];
+	readonly params: readonly ModuleParam[];
+	/** struct kunit_suite addresses. */
+	readonly suites: readonly number[];
+	state: "coming" | "live" | "failed" | "gone";
+	/** What its init returned. */
+	result: number;
+	/** "param=1 param2=x": taken before init. */
+	readonly args: string;
+}
+
+export interface ModulesState {
+	modules: ModuleRecord[];
+}
+export const createModulesState = (): ModulesState => ({ modules: [] });
+
+/** The prefixes of the objects that module_init and its relatives define. */
+const INIT = "__dmascope_init_";
+const EXIT = "__dmascope_exit_";
+const PARAM = "__dmascope_param_";
+const SUITE = "__dmascope_suite_";
+const SUITES = "__dmascope_suites_";
+
+/**
+ * Enters a linked module; its init runs when the boot thread (or insmod) comes to it. `args` as insmod takes them.
+ * Returns its index in `k.state.modules.modules`.
+ */
+export function addModule(k: Kernel, module: { name: string; globals: readonly GlobalInfo[] }, args = ""): number {
+	const { space } = k;
+	const own = module.globals.filter((g) => g.module === module.name || g.module === "");
+	const pointers = (prefix: string): number[] => own.filter((g) => g.name.startsWith(prefix)).map((g) => space.r64(g.address));
+	const suites = pointers(SUITE);
+	for (const list of own.filter((g) => g.name.startsWith(SUITES))) {
+		for (let at = 0; at + 8 <= list.size; at += 8) suites.push(space.r64(list.address + at));
+	}
+	const record: ModuleRecord = {
+		name: module.name.replace(/-/g, "_"),
+		inits: pointers(INIT),
+		exits: pointers(EXIT),
+		params: own.filter((g) => g.name.startsWith(PARAM)).map((g) => ({ name: readText(k, space.r64(g.address)), address: g.address })),
+		suites: suites.filter((s) => s !== 0),
+		state: "coming",
+		result: 0,
+		args,
+	};
+	return k.state.modules.modules.push(record) - 1;
+}
+
+/** Sets the parameters of a module from its arguments and the run's options; the texts of what is wrong with them. */
+export function applyParameters(k: Kernel, record: ModuleRecord): string[] {
+	const errors: string[] = [];
+	const given = record.args.split(/\s+/).filter((word) => word !== "");
+	for (const [name, value] of Object.entries(k.options.params ?? {})) {
+		const [module, param] = splitName(name);
+		if (module === record.name && param) given.push(`${param}=${value}`);
+	}
+	for (const word of given) {
+		const at = word.indexOf("=");
+		const name = at < 0 ? word : word.slice(0, at);
+		const param = record.params.find((p) => p.name === name);
+		const result = param ? setParameter(k, param.address, at < 0 ? null : word.slice(at + 1)) : -2;
+		if (!param) errors.push(`${record.name}: unknown parameter '${name}' ignored`);
+		else if (result < 0) errors.push(`${record.name}: \`${at < 0 ? "" : word.slice(at + 1)}' invalid for parameter \`${name}'`);
+	}
+	addModuleFiles(k, record);
+	return errors;
+}
+
+function splitName(name: string): [string, string] {
+	const dot = name.indexOf(".");
+	return dot < 0 ? ["", name] : [name.slice(0, dot).replace(/-/g, "_"), name.slice(dot + 1)];
+}
+
+export function findModule(k: Kernel, name: string): ModuleRecord | undefined {
+	const wanted = name.replace(/-/g, "_");
+	return k.state.modules.modules.find((m) => m.name === wanted && m.state !== "gone");
+}
