@@ -18,7 +18,7 @@ import {
 	prErr,
 	warnOnce,
 } from "./external";
-import { registerControllerFiles, unregisterControllerFiles } from "./files";
+import { createDmaFiles, registerControllerFiles, unregisterControllerFiles } from "./files";
 import { listAddTail, listInit } from "./lists";
 import { rebalance } from "./public-channels";
 import { takeId } from "./state";
@@ -149,6 +149,7 @@ export function startCore(k: Kernel): void {
 	listInit(k.space, dma.deviceList);
 	dma.table = new Array<number>(Cap.TX_TYPE_END).fill(0);
 	deviceClass(k, "dma");
+	createDmaFiles(k);
 }
 
 export const registerFunctions: KernelFunction[] = [
@@ -221,6 +222,10 @@ export const registerFunctions: KernelFunction[] = [
 		}),
 	}),
 	...plain({
+		"int dma_bus_init(void)": (k) => {
+			startCore(k);
+			return 0;
+		},
 		"int dma_async_device_channel_register(struct dma_device *device, struct dma_chan *chan, const char *name)": (
 			k,
 			device,

@@ -170,9 +170,7 @@ export function callPlain(k: Kernel, name: string, ...args: number[]): number {
 	return Number(fn.run(k, ...args) ?? 0);
 }
 
-export function scheduleTasklet(k: Kernel, at: number): void {
-	callPlain(k, "tasklet_schedule", at);
-}
+export { scheduleTasklet } from "../work/tasklet";
 
 // DMA parameters of devices
 

@@ -1,9 +1,11 @@
 /** What dmaengine shows: /sys/class/dma, links of clients, debugfs summary (core-semantics 2.11). */
+import { device as deviceStruct } from "../device/structs";
+import { addDirectory, addFile, registerReader, removePath } from "../fs/files";
 import type { Kernel } from "../kernel";
 import { channelsOf, deviceList } from "./core-channels";
-import { deviceName } from "./external";
+import { deviceName, devWarn } from "./external";
 import { channelName } from "./names";
-import { dmaChan, dmaChanDev, dmaDevice, dmaRouter } from "./structs";
+import { dmaChan, dmaChanDev, dmaChanPercpu, dmaDevice, dmaRouter } from "./structs";
 
 /** The channel lines of one controller. */
 function channelLines(k: Kernel, device: number): string {
@@ -30,22 +32,86 @@ export function summaryText(k: Kernel): string {
 		.join("\n");
 }
 
+const CHANNEL_FILES = ["memcpy_count", "bytes_transferred", "in_use"] as const;
+type ChannelFile = (typeof CHANNEL_FILES)[number];
+
 /** A file of /sys/class/dma/<channel>/, or null when the channel is gone (-ENODEV for the reader). */
-export function channelFileText(
-	k: Kernel,
-	dev: number,
-	name: "memcpy_count" | "bytes_transferred" | "in_use",
-): string | null {
+export function channelFileText(k: Kernel, dev: number, name: ChannelFile): string | null {
 	const chan = dmaChanDev.chan.get(k.space, dmaChanDev.device.container(dev));
 	if (chan === 0) return null;
 	if (name === "in_use") return `${dmaChan.client_count.get(k.space, chan)}\n`;
 	const local = dmaChan.local.get(k.space, chan);
-	return `${k.space.r64(local + (name === "memcpy_count" ? 0 : 8))}\n`;
+	const counters = { memcpy_count: dmaChanPercpu.memcpy_count, bytes_transferred: dmaChanPercpu.bytes_transferred };
+	return `${counters[name].get(k.space, local)}\n`;
 }
 
-export function channelFilesAdded(_k: Kernel, _dev: number, _name: string, _parent: number): void {}
-export function channelFilesRemoved(_k: Kernel, _dev: number, _name: string): void {}
-export function registerControllerFiles(_k: Kernel, _device: number): void {}
-export function unregisterControllerFiles(_k: Kernel, _device: number): void {}
-export function createChannelLinks(_k: Kernel, _chan: number, _dev: number, _name: string): void {}
-export function removeChannelLinks(_k: Kernel, _chan: number): void {}
+registerReader("dmaengine_summary", summaryText);
+for (const name of CHANNEL_FILES) registerReader(`dma_${name}`, (k, dev) => channelFileText(k, dev, name) ?? "");
+
+const DEBUG = "/sys/kernel/debug/dmaengine";
+const CLASS = "/sys/class/dma";
+
+/** Directory of a device in /sys/devices: platform devices beside each other, a channel below its controller. */
+const deviceDirectory = (k: Kernel, dev: number): string => `/sys/devices/platform/${deviceName(k, dev)}`;
+const channelDirectory = (k: Kernel, parent: number, name: string): string =>
+	`${deviceDirectory(k, parent)}/dma/${name}`;
+
+function link(k: Kernel, path: string, target: string): void {
+	addFile(k, { path, mode: 0o777, read: "", write: "", arg: 0, link: target });
+}
+
+/** The class and the debugfs directory, as they are from boot on. */
+export function createDmaFiles(k: Kernel): void {
+	addDirectory(k, CLASS);
+	addDirectory(k, DEBUG);
+	addFile(k, { path: `${DEBUG}/summary`, mode: 0o444, read: "dmaengine_summary", write: "", arg: 0 });
+}
+
+export function channelFilesAdded(k: Kernel, dev: number, name: string, parent: number): void {
+	const directory = channelDirectory(k, parent, name);
+	addDirectory(k, directory);
+	for (const file of CHANNEL_FILES)
+		addFile(k, { path: `${directory}/${file}`, mode: 0o444, read: `dma_${file}`, write: "", arg: dev });
+	link(k, `${directory}/device`, deviceDirectory(k, parent));
+	link(k, `${directory}/subsystem`, CLASS);
+	link(k, `${CLASS}/${name}`, directory);
+}
+
+export function channelFilesRemoved(k: Kernel, dev: number, name: string): void {
+	removePath(k, `${CLASS}/${name}`);
+	removePath(k, channelDirectory(k, deviceStruct.parent.get(k.space, dev), name));
+}
+
+/** The debugfs directory of a controller, for its driver's own files. */
+export function registerControllerFiles(k: Kernel, device: number): void {
+	addDirectory(k, `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`);
+}
+
+export function unregisterControllerFiles(k: Kernel, device: number): void {
+	removePath(k, `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`);
+}
+
+/** `slave` in the channel's directory, `dma:<name>` in the client's; one that exists already is only a warning. */
+export function createChannelLinks(k: Kernel, chan: number, dev: number, name: string): void {
+	const own = ownDirectory(k, chan);
+	const client = deviceDirectory(k, dev);
+	const links: readonly [string, string, string][] = [
+		["slave", `${own}/slave`, client],
+		[name, `${client}/${name}`, own],
+	];
+	for (const [what, path, target] of links) {
+		const file = { path, mode: 0o777, read: "", write: "", arg: 0, link: target };
+		if (addFile(k, file) !== 0) devWarn(k, dev, `Cannot create DMA ${what} symlink\n`);
+	}
+}
+
+export function removeChannelLinks(k: Kernel, chan: number): void {
+	const client = deviceDirectory(k, dmaChan.slave.get(k.space, chan));
+	removePath(k, `${ownDirectory(k, chan)}/slave`);
+	removePath(k, `${client}/${k.space.cstring(dmaChan.name.get(k.space, chan))}`);
+}
+
+function ownDirectory(k: Kernel, chan: number): string {
+	const parent = dmaDevice.dev.get(k.space, dmaChan.device.get(k.space, chan));
+	return channelDirectory(k, parent, channelName(k, chan));
+}

@@ -1,6 +1,7 @@
 /** drivers/dma/virt-dma.[ch]: descriptor queues shared by most providers (core-semantics 3.3). */
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
+import { spinLockIrqsave, spinUnlockIrqrestore } from "../locks/locks";
 import type { StepFrame } from "../state";
 import { DMA_CTRL_REUSE } from "./constants";
 import { cookieAssign, cookieComplete, cookieInit, getCallback } from "./cookies";
@@ -38,6 +39,14 @@ export const channelOfDesc = (k: Kernel, vd: number): number =>
 const descOfNode = (node: number): number => virtDmaDesc.node.container(node);
 const descOfTx = (descriptor: number): number => virtDmaDesc.tx.container(descriptor);
 
+/** Runs `body` under the channel's lock. */
+export function withLock<T>(k: Kernel, vc: number, body: () => T): T {
+	const flags = spinLockIrqsave(k, virtDmaChan.lock.at(vc));
+	const result = body();
+	spinUnlockIrqrestore(k, virtDmaChan.lock.at(vc), flags);
+	return result;
+}
+
 export function vchanInit(k: Kernel, vc: number, device: number): void {
 	cookieInit(k, virtDmaChan.chan.at(vc));
 	initLock(k, virtDmaChan.lock.at(vc), "vc->lock");
@@ -56,7 +65,7 @@ export function vchanTxPrep(k: Kernel, vc: number, vd: number, flags: number): n
 	tx.desc_free.set(k.space, descriptor, k.address("vchan_tx_desc_free"));
 	dmaengineResult.result.set(k.space, virtDmaDesc.tx_result.at(vd), 0);
 	dmaengineResult.residue.set(k.space, virtDmaDesc.tx_result.at(vd), 0);
-	listAddTail(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc));
+	withLock(k, vc, () => listAddTail(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc)));
 	return descriptor;
 }
 
@@ -112,7 +121,7 @@ const reusable = (k: Kernel, vd: number): boolean =>
 function finish(k: Kernel, vd: number): number {
 	const vc = channelOfDesc(k, vd);
 	if (reusable(k, vd)) {
-		listAdd(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc));
+		withLock(k, vc, () => listAdd(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc)));
 		return 0;
 	}
 	forgetPrepared(k, virtDmaDesc.tx.at(vd));
@@ -150,10 +159,12 @@ export const virtDmaFunctions: KernelFunction[] = [
 		"struct dma_async_tx_descriptor *vchan_tx_prep(struct virt_dma_chan *vc, struct virt_dma_desc *vd, unsigned long tx_flags)":
 			vchanTxPrep,
 		"dma_cookie_t vchan_tx_submit(struct dma_async_tx_descriptor *tx)": (k, descriptor) => {
-			const cookie = cookieAssign(k, descriptor);
 			const vc = virtChannel(tx.chan.get(k.space, descriptor));
-			listMoveTail(k.space, virtDmaDesc.node.at(descOfTx(descriptor)), virtDmaChan.desc_submitted.at(vc));
-			return cookie;
+			return withLock(k, vc, () => {
+				const cookie = cookieAssign(k, descriptor);
+				listMoveTail(k.space, virtDmaDesc.node.at(descOfTx(descriptor)), virtDmaChan.desc_submitted.at(vc));
+				return cookie;
+			});
 		},
 		"bool vchan_issue_pending(struct virt_dma_chan *vc)": vchanIssuePending,
 		"struct virt_dma_desc *vchan_next_desc(struct virt_dma_chan *vc)": vchanNextDesc,

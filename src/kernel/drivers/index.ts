@@ -14,5 +14,5 @@ export const driverFunctions: KernelFunction[] = [
 	...probeFunctions,
 ];
 
-/** Kernel functions `int f(void)` that register the drivers; boot calls them in this order. */
-export const driverInits: readonly string[] = ["dw_axi_dmac_driver_init"];
+/** Kernel functions `int f(void)` that start dmaengine and register the drivers; boot calls them in this order. */
+export const driverInits: readonly string[] = ["dma_bus_init", "dw_axi_dmac_driver_init"];

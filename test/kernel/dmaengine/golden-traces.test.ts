@@ -7,6 +7,7 @@ import { channelDevice } from "../../../src/kernel/dmaengine/names";
 import { dmaAsyncTxDescriptor, dmaChan } from "../../../src/kernel/dmaengine/structs";
 import { axiChannel } from "../../../src/kernel/drivers/dw-axi-dmac/registers";
 import { axiDmaChan } from "../../../src/kernel/drivers/dw-axi-dmac/structs";
+import { listDirectory, readFile } from "../../../src/kernel/fs/files";
 import { call, ret, step, steps } from "../../../src/kernel/functions";
 import { Client, DEVICE_WORD } from "./client";
 import { Rig } from "./rig";
@@ -201,8 +202,10 @@ describe("golden traces on dw-axi-dmac (core-semantics chapter 11)", () => {
 		assert.equal(channelFileText(k, channelDevice(k, chan), "in_use"), "1\n");
 		assert.equal(k.space.cstring(dmaChan.name.get(k.space, chan)), "dma:rx");
 		assert.equal(dmaChan.slave.get(k.space, chan), spi);
+		assert.equal(readFile(k, "/sys/class/dma/dma0chan0/in_use"), "1\n");
+		assert.equal(readFile(k, "/sys/class/dma/dma0chan0/slave/dma:rx/in_use"), "1\n");
 		assert.equal(
-			summaryText(k),
+			readFile(k, "/sys/kernel/debug/dmaengine/summary"),
 			"dma0 (80000.dma-controller): number of channels: 4\n dma0chan0    | 40013000.spi:rx\n",
 		);
 		const others = [1, 2, 3].map(() => rig.call("dma_request_chan", spi, rig.text("rx")));
@@ -218,5 +221,12 @@ describe("golden traces on dw-axi-dmac (core-semantics chapter 11)", () => {
 		assert.equal(channelFileText(k, channelDevice(k, chan), "in_use"), "0\n");
 		assert.equal(hasCap(k, device, Cap.PRIVATE), false);
 		assert.equal(summaryText(k), "dma0 (80000.dma-controller): number of channels: 4\n");
+		assert.deepEqual(listDirectory(k, "/sys/class/dma/dma0chan0"), [
+			"bytes_transferred",
+			"device",
+			"in_use",
+			"memcpy_count",
+			"subsystem",
+		]);
 	});
 });

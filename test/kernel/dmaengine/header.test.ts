@@ -1,35 +1,11 @@
 import assert from "node:assert/strict";
-import { listHead, taskletStruct } from "../../../src/kernel/base-structs";
-import { deviceHeader } from "../../../src/kernel/device/header";
 import { scatterlist, sgTable } from "../../../src/kernel/dma-mapping/scatterlist";
-import { dmaFunctions, dmaHeaders } from "../../../src/kernel/dmaengine";
 import * as structs from "../../../src/kernel/dmaengine/structs";
-import { driverFunctions } from "../../../src/kernel/drivers";
-import { irqHeader } from "../../../src/kernel/irq/irq";
-import { errnoHeader } from "../../../src/kernel/lib/errno";
-import { listHeader } from "../../../src/kernel/lib/headers/list";
-import { typesHeader } from "../../../src/kernel/lib/headers/types";
-import { lockHeader, lockTypesHeader } from "../../../src/kernel/locks/header";
+import { preludeText } from "../../../src/kernel/prelude";
 import { compile, createPrelude } from "../../../src/language/compile";
 
-const before = [
-	typesHeader,
-	errnoHeader,
-	lockTypesHeader.replace(listHead.$c, ""),
-	listHeader,
-	lockHeader,
-	irqHeader,
-	taskletStruct.$c,
-	deviceHeader,
-];
-
 describe("the C text of dmaengine", () => {
-	const text = [
-		...before,
-		...dmaHeaders,
-		...[...dmaFunctions, ...driverFunctions].map((fn) => `${fn.signature.prototype};`),
-	];
-	const prelude = createPrelude(text.join("\n"));
+	const prelude = createPrelude(preludeText);
 
 	it("is sound", () => {
 		assert.deepEqual(prelude.diagnostics.slice(0, 20), []);

@@ -6,19 +6,22 @@ import { allFunctions } from "../../../src/kernel/all-functions";
 import { bindKernelFunctions } from "../../../src/kernel/bind";
 import { createNodes } from "../../../src/kernel/device/nodes";
 import { createPlatformBus, populate } from "../../../src/kernel/device/platform";
-import { createDevicesState } from "../../../src/kernel/device/state";
-import { device, platformDevice, platformDriver } from "../../../src/kernel/device/structs";
+import { device, platformDevice } from "../../../src/kernel/device/structs";
+import { driverInits } from "../../../src/kernel/drivers";
 import { call, type KernelFunction, plain, ret, step, steps } from "../../../src/kernel/functions";
 import { Kernel } from "../../../src/kernel/kernel";
 import { createKernelState } from "../../../src/kernel/kernel-state";
 import { kzalloc } from "../../../src/kernel/mm/kmalloc";
+import { allocateModuleSpace } from "../../../src/kernel/mm/vmalloc";
+import { preludeText } from "../../../src/kernel/prelude";
 import { run } from "../../../src/kernel/sched/run";
 import { addThread, createThread } from "../../../src/kernel/sched/threads";
 import { writeText } from "../../../src/kernel/text";
+import { compile, createPrelude } from "../../../src/language/compile";
+import { Program } from "../../../src/language/program";
 import { AddressSpace } from "../../../src/language/vm/address-space";
 import { Vm } from "../../../src/language/vm/vm";
 import type { RecordFields, RecordKind } from "../../../src/sim/observers";
-import { stubs } from "./stubs";
 
 const RAM = 0x80000000;
 const RAM_SIZE = 512 * 1024 * 1024;
@@ -59,21 +62,28 @@ export class Rig {
 		const { machine, devices } = buildMachine(parsed.tree);
 		const space = new AddressSpace(machine.memory, RAM, RAM_SIZE);
 		const functions = [...allFunctions, ...this.testFunctions(), ...(options.functions ?? [])];
-		const known = new Set(functions.map((fn) => fn.signature.name));
-		functions.push(...stubs(this).filter((fn) => !known.has(fn.signature.name)));
 		const state = createKernelState();
-		if (!("devices" in state)) Object.assign(state, { devices: createDevicesState() });
-		this.k = new Kernel({ machine, devices, tree: parsed.tree, vm: new Vm(space), space, functions, state });
+		this.k = new Kernel({
+			machine,
+			devices,
+			tree: parsed.tree,
+			vm: new Vm(space),
+			space,
+			functions,
+			state,
+			options: {},
+		});
 		bindKernelFunctions(this.k);
 		this.connectMmio();
 		addThread(this.k, "swapper/0", "idle");
 		machine.observers.add({
 			record: (kind, fields) => this.notes.push({ kind, fields, time: machine.time }),
 		});
+		createThread(this.k, "ksoftirqd/0", "kthread", "run_ksoftirqd", []);
 		createPlatformBus(this.k);
 		createNodes(this.k);
 		populate(this.k);
-		if (options.probe !== false) this.call("dw_axi_dmac_driver_init");
+		if (options.probe !== false) for (const init of driverInits) this.call(init);
 	}
 
 	/** Loads and stores of device memory, as boot connects them, written down. */
@@ -119,7 +129,8 @@ export class Rig {
 		const { k } = this;
 		const address = typeof target === "string" ? k.address(target) : target;
 		const thread = createThread(k, `test${this.count++}`, "init", "test_call", [address, ...args]);
-		for (let turn = 0; thread.state.kind !== "done"; turn++) {
+		const isDone = () => thread.state.kind === "done";
+		for (let turn = 0; !isDone(); turn++) {
 			if (turn > 1_000_000) throw new Error(`${target} does not return: ${JSON.stringify(thread.state)}`);
 			const stop = run(k, { limit: Number.POSITIVE_INFINITY, turns: 1, single: true });
 			if (stop?.kind === "oops") this.oopses.push(k.state.oops?.message ?? "");
@@ -154,6 +165,25 @@ export class Rig {
 		}
 	}
 
+	/** Loads C and returns the addresses of its functions by name. Fails on any diagnostic or missing name. */
+	load(text: string): (name: string) => number {
+		const { k } = this;
+		const prelude = createPrelude(preludeText);
+		const { unit, diagnostics } = compile({ prelude, files: [{ path: "test.c", text }], readFile: () => null });
+		if (diagnostics.length > 0) throw new Error(diagnostics.map((d) => `${d.line}: ${d.message}`).join("\n"));
+		const program = new Program(k.vm);
+		const { errors } = program.loadModule(unit, {
+			name: "test",
+			allocate: (bytes) => allocateModuleSpace(k, bytes, false),
+		});
+		if (errors.length > 0) throw new Error(errors.map((e) => e.message).join("\n"));
+		return (name) => {
+			const found = program.lookup(name);
+			if (found?.kind !== "function") throw new Error(`no function ${name}`);
+			return found.address;
+		};
+	}
+
 	log(): string[] {
 		return this.notes.filter((note) => note.kind === "printk").map((note) => note.fields.text ?? "");
 	}
@@ -184,11 +214,6 @@ export class Rig {
 	/** What the last probe of the controller returned. */
 	probeResult(): number {
 		return this.call("dw_probe", this.platform("dmac"));
-	}
-
-	/** Gives the controller a platform driver without looking. */
-	bind(driver: number): void {
-		device.driver.set(this.k.space, this.device("dmac"), platformDriver.driver.at(driver));
 	}
 
 	deviceName(dev: number): string {

@@ -74,7 +74,7 @@ function cyclicBlockDone(k: Kernel, chan: number, vd: number): void {
 export const interruptHandlers: KernelFunction[] = [
 	steps("void axi_chan_handle_err(struct axi_dma_chan *chan, u32 status)", {
 		disable: step("Under the lock: disable the channel.", (k, f) => {
-			lock(k, f);
+			lock(k, f, f.args[0]);
 			disableChannel(k, channelAt(k, f.args[0]));
 			return next;
 		}),
@@ -98,13 +98,13 @@ export const interruptHandlers: KernelFunction[] = [
 		),
 		restart: step("Try the next issued descriptor.", (_, f) => call("axi_chan_start_first_queued", [f.args[0]])),
 		done: step("Release the lock.", (k, f) => {
-			unlock(k, f);
+			unlock(k, f, f.args[0]);
 			return ret();
 		}),
 	}),
 	steps("void axi_chan_block_xfer_complete(struct axi_dma_chan *chan)", {
 		idle: step("Under the lock: the hardware must have stopped by itself.", (k, f) => {
-			lock(k, f);
+			lock(k, f, f.args[0]);
 			const channel = channelAt(k, f.args[0]);
 			if (isEnabled(k, channel)) {
 				const name = channelName(k, dchanOf(f.args[0]));
@@ -136,7 +136,7 @@ export const interruptHandlers: KernelFunction[] = [
 			call("axi_chan_start_first_queued", [f.args[0]]),
 		),
 		done: step("Release the lock.", (k, f) => {
-			unlock(k, f);
+			unlock(k, f, f.args[0]);
 			return ret();
 		}),
 	}),

@@ -1,14 +1,16 @@
-/** spin_lock_irqsave over several steps of a step function: nothing interrupts between them. */
+/** The channel's lock over several steps of a step function: nothing interrupts between them. */
+import { virtDmaChan } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
+import { spinLockIrqsave, spinUnlockIrqrestore } from "../../locks/locks";
 import type { StepFrame } from "../../state";
+import { axiDmaChan } from "./structs";
 
-export function lock(k: Kernel, f: StepFrame): void {
-	f.locals.irqsOff = k.current.irqsOff ? 1 : 0;
-	k.current.irqsOff = true;
-	k.current.preempt++;
+const lockOf = (chan: number): number => virtDmaChan.lock.at(axiDmaChan.vc.at(chan));
+
+export function lock(k: Kernel, f: StepFrame, chan: number): void {
+	f.locals.flags = spinLockIrqsave(k, lockOf(chan));
 }
 
-export function unlock(k: Kernel, f: StepFrame): void {
-	k.current.preempt--;
-	k.current.irqsOff = f.locals.irqsOff === 1;
+export function unlock(k: Kernel, f: StepFrame, chan: number): void {
+	spinUnlockIrqrestore(k, lockOf(chan), f.locals.flags);
 }

@@ -8,7 +8,7 @@ import { listInit } from "../../dmaengine/lists";
 import { channelDevice, channelName } from "../../dmaengine/names";
 import { stackBytes } from "../../dmaengine/scratch";
 import { dmaSlaveConfig } from "../../dmaengine/structs";
-import { vchanFindDesc, vchanGetAllDescriptors } from "../../dmaengine/virt-dma";
+import { vchanFindDesc, vchanGetAllDescriptors, withLock } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, plain, ret, spin, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
 import { hwDescOf, putDesc } from "./descriptors";
@@ -47,8 +47,11 @@ function residueOf(k: Kernel, vd: number): number {
 function txStatus(k: Kernel, dchan: number, cookie: number, state: number): DmaStatus {
 	const status = cookieStatus(k, dchan, cookie, state);
 	if (status === DmaStatus.COMPLETE || state === 0) return status;
-	const vd = vchanFindDesc(k, axiDmaChan.vc.at(axiChannel(dchan)), cookie);
-	setResidue(k, state, vd === 0 ? 0 : residueOf(k, vd));
+	const vc = axiDmaChan.vc.at(axiChannel(dchan));
+	withLock(k, vc, () => {
+		const vd = vchanFindDesc(k, vc, cookie);
+		setResidue(k, state, vd === 0 ? 0 : residueOf(k, vd));
+	});
 	return status;
 }
 
@@ -103,7 +106,7 @@ export const opsFunctions: KernelFunction[] = [
 	}),
 	steps("int dma_chan_pause(struct dma_chan *dchan)", {
 		suspend: step("Under the lock: set the channel's SUSP bit.", (k, f) => {
-			lock(k, f);
+			lock(k, f, axiChannel(f.args[0]));
 			suspendChannel(k, channelAt(k, axiChannel(f.args[0])));
 			f.locals.polls = PAUSE_POLLS;
 			return next;
@@ -118,17 +121,18 @@ export const opsFunctions: KernelFunction[] = [
 			const address = axiChannel(f.args[0]);
 			writeChannel(k, channelAt(k, address), CH_INTCLEAR, IRQ_SUSPENDED);
 			axiDmaChan.is_paused.set(k.space, address, 1);
-			unlock(k, f);
+			unlock(k, f, address);
 			return ret(f.locals.polls > 0 ? 0 : -EAGAIN);
 		}),
 	}),
 	steps("int dma_chan_resume(struct dma_chan *dchan)", {
 		resume: step("Under the lock: clear the SUSP bit of a channel that was paused.", (k, f) => {
 			const address = axiChannel(f.args[0]);
-			if (axiDmaChan.is_paused.get(k.space, address)) {
+			withLock(k, axiDmaChan.vc.at(address), () => {
+				if (!axiDmaChan.is_paused.get(k.space, address)) return;
 				resumeChannel(k, channelAt(k, address));
 				axiDmaChan.is_paused.set(k.space, address, 0);
-			}
+			});
 			return ret(0);
 		}),
 	}),
@@ -151,8 +155,10 @@ export const opsFunctions: KernelFunction[] = [
 				selectHandshake(k, channelAt(k, address));
 			const head = stackBytes(k, 16);
 			listInit(k.space, head);
-			vchanGetAllDescriptors(k, axiDmaChan.vc.at(address), head);
-			axiDmaChan.cyclic.set(k.space, address, 0);
+			withLock(k, axiDmaChan.vc.at(address), () => {
+				vchanGetAllDescriptors(k, axiDmaChan.vc.at(address), head);
+				axiDmaChan.cyclic.set(k.space, address, 0);
+			});
 			return call("vchan_dma_desc_free_list", [axiDmaChan.vc.at(address), head]);
 		}),
 		done: step("All descriptors are freed; none of their callbacks will be called.", () => ret(0)),

@@ -111,12 +111,12 @@ export const startFunctions: KernelFunction[] = [
 	steps("void dma_chan_issue_pending(struct dma_chan *dchan)", {
 		issue: step("Under the lock: everything submitted is issued now. Start the head of the issued list.", (k, f) => {
 			const chan = axiChannel(f.args[0]);
-			lock(k, f);
+			lock(k, f, chan);
 			if (vchanIssuePending(k, axiDmaChan.vc.at(chan))) return call("axi_chan_start_first_queued", [chan]);
 			return next;
 		}),
 		done: step("Release the lock.", (k, f) => {
-			unlock(k, f);
+			unlock(k, f, axiChannel(f.args[0]));
 			return ret();
 		}),
 	}),
