@@ -57,7 +57,7 @@ export class Kernel implements Component {
 		space: AddressSpace;
 		devices: readonly BoardDevice[];
 		tree: DeviceTree | null;
-		options: KernelOptions;
+		options?: KernelOptions;
 		functions: readonly KernelFunction[];
 		state: KernelState;
 	}) {
@@ -66,7 +66,7 @@ export class Kernel implements Component {
 		this.space = parts.space;
 		this.devices = parts.devices;
 		this.tree = parts.tree;
-		this.options = parts.options;
+		this.options = parts.options ?? {};
 		this.functions = parts.functions;
 		this.indexOf = new Map(parts.functions.map((f, index) => [f.signature.name, index]));
 		this.state = parts.state;
