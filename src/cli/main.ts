@@ -2,7 +2,7 @@
 import type { Diagnostic, LaunchOptions } from "../session/api";
 import { type FileResult, runCases } from "../session/kunit-run";
 import { checkFiles, load } from "../session/load";
-import type { Simulation, TraceDepth } from "../session/simulation";
+import type { Simulation } from "../session/simulation";
 import { chromeTrace } from "../trace/chrome";
 import { jsonLines } from "../trace/json-lines";
 import { type Command, parseArguments } from "./arguments";
@@ -76,14 +76,14 @@ function check(command: Command & { kind: "check" }, io: Io): number {
 }
 
 /** The loaded scenario, or null after its diagnostics were printed. */
-function loaded(options: LaunchOptions, io: Io, trace: TraceDepth): Simulation | null {
-	const result = load(options, io, trace);
+function loaded(options: LaunchOptions, io: Io, how: Parameters<typeof load>[2]): Simulation | null {
+	const result = load(options, io, how);
 	report(result.kind === "ok" ? result.warnings : result.diagnostics, io);
 	return result.kind === "ok" ? result.simulation : null;
 }
 
 function run(command: Command & { kind: "run" }, io: Io): number {
-	const simulation = loaded(command.options, io, command.json || command.trace !== null ? "full" : "log");
+	const simulation = loaded(command.options, io, { trace: command.json || command.trace !== null ? "full" : "log" });
 	if (!simulation) return WRONG;
 	const { store } = simulation;
 	const human = new HumanOutput();
@@ -112,7 +112,7 @@ function test(command: Command & { kind: "test" }, io: Io): number {
 	const results: FileResult[] = [];
 	let limit = false;
 	for (const file of command.options.program) {
-		const simulation = loaded({ ...command.options, program: [file] }, io, "log");
+		const simulation = loaded({ ...command.options, program: [file] }, io, { tests: false });
 		if (!simulation) return WRONG;
 		const result = runCases(simulation);
 		limit ||= result.limit;

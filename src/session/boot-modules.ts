@@ -1,5 +1,11 @@
 /** Hands the linked modules to the kernel, which loads them when it has booted. */
+import { startBoot } from "../kernel/boot";
+import { addModule } from "../kernel/module/modules";
 import type { LinkedModule } from "./load";
 import type { Simulation } from "./simulation";
 
-export function bootModules(_simulation: Simulation, _modules: readonly LinkedModule[]): void {}
+/** Makes the boot thread; `tests`: KUnit suites run behind the modules' init. */
+export function bootModules({ k }: Simulation, modules: readonly LinkedModule[], tests: boolean): void {
+	for (const { file, module } of modules) addModule(k, module, file.params);
+	startBoot(k, { tests });
+}

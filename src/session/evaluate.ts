@@ -193,7 +193,7 @@ export class Evaluator implements ChannelScopeContext {
 		this.dropCode(compiled);
 		if (isPure(compiled.checked) && !hasEffect(compiled.checked))
 			return this.look(this.quietly(text, key, null));
-		return this.simulation.scratch(() => render(this.simulation.render, this.run(this.compile(text, key, null))));
+		return this.simulation.scratch(() => this.look(this.run(this.compile(text, key, null))));
 	}
 
 	private look(value: Value): string {

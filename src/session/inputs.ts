@@ -18,6 +18,8 @@ export type Input =
 			readonly low: number;
 			readonly high: number | null;
 	  }
+	/** Text written to a file of /sys, /sys/kernel/debug or /proc. */
+	| { readonly kind: "file"; readonly path: string; readonly text: string }
 	/** An expression of the debug console that had an effect, with the frame it was evaluated in. */
 	| { readonly kind: "console"; readonly text: string; readonly thread: number; readonly frame: number };
 

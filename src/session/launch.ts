@@ -8,7 +8,7 @@ const KEPT_RECORDS = 1 << 18;
 
 /** Loads a scenario for debugging: nothing has run yet. With any error there is no session, only what is wrong. */
 export function launch(options: LaunchOptions, host: SessionHost): LaunchResult {
-	const result = load(options, host, "log", KEPT_RECORDS);
+	const result = load(options, host, { mostRecords: KEPT_RECORDS });
 	if (result.kind === "diagnostics") return result;
 	return { kind: "ok", session: new DebugSession(result.simulation), warnings: result.warnings };
 }

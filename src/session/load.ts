@@ -2,6 +2,7 @@
 import { boardNames, boardSource } from "../board/boards";
 import { type BuiltMachine, buildMachine } from "../board/machine";
 import { parseDts } from "../devicetree/parser";
+import type { DeviceTree } from "../devicetree/tree";
 import { createKernel } from "../kernel/boot";
 import type { Kernel } from "../kernel/kernel";
 import { allocateModuleSpace } from "../kernel/mm/vmalloc";
@@ -18,12 +19,11 @@ export type LoadResult =
 	| { readonly kind: "ok"; readonly simulation: Simulation; readonly warnings: readonly Diagnostic[] }
 	| { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
 
-/** Loads the files and boots nothing yet. */
+/** Loads the files; nothing has run yet. Without `tests` the KUnit suites do not run by themselves. */
 export function load(
 	given: LaunchOptions,
 	host: SessionHost,
-	trace: TraceDepth = "log",
-	mostRecords?: number,
+	how: { trace?: TraceDepth; mostRecords?: number; tests?: boolean } = {},
 ): LoadResult {
 	const options = runOptions(given);
 	const diagnostics: Diagnostic[] = [];
@@ -33,8 +33,8 @@ export function load(
 	const { k, program } = powerOn(built, options);
 	const modules = linkFiles(k, program, files, diagnostics);
 	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics };
-	const simulation = new Simulation({ options, machine: built.machine, k, program }, trace, mostRecords);
-	bootModules(simulation, modules);
+	const simulation = new Simulation({ options, machine: built.machine, k, program }, how.trace, how.mostRecords);
+	bootModules(simulation, modules, how.tests ?? true);
 	return { kind: "ok", simulation, warnings: diagnostics };
 }
 
@@ -48,12 +48,14 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 	return diagnostics.some(({ severity }) => severity === "error");
 }
 
+type BuiltBoard = BuiltMachine & { readonly tree: DeviceTree };
+
 /** The devicetree that the files and the options ask for, as a machine; null when there is no board. */
 function buildBoard(
 	options: RunOptions,
 	files: readonly CompiledFile[],
 	diagnostics: Diagnostic[],
-): BuiltMachine | null {
+): BuiltBoard | null {
 	const including = files.filter(({ result }) => result.includesBoard !== null);
 	const first = including[0];
 	for (const file of including) {
@@ -92,17 +94,17 @@ function buildBoard(
 	diagnostics.push(...wrong);
 	const built = buildMachine(tree);
 	diagnostics.push(...built.diagnostics);
-	return built;
+	return { ...built, tree };
 }
 
 /** A kernel on the machine, with nothing loaded. */
-function powerOn(built: BuiltMachine, options: RunOptions): { k: Kernel; program: Program } {
+function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: Program } {
 	const { machine, devices, memory } = built;
 	const ram = memory[0]!;
 	const last = memory[memory.length - 1]!;
 	const space = new AddressSpace(machine.memory, ram.base, last.base + last.size - ram.base);
 	const vm = new Vm(space);
-	const k = createKernel({ machine, devices, vm, space, options: { seed: options.seed, params: options.params } });
+	const k = createKernel({ machine, devices, tree: built.tree, vm, space, options: { seed: options.seed, params: options.params } });
 	return { k, program: new Program(vm) };
 }
 

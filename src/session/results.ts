@@ -55,12 +55,16 @@ function describeBlocked(thread: Thread): string {
 	return `${thread.name} waits for ${kind}${what}`;
 }
 
-function failedInits(_k: Kernel): string[] {
-	return [];
+function failedInits(k: Kernel): string[] {
+	return k.state.modules.modules
+		.filter(({ state }) => state === "failed")
+		.map(({ name, result }) => `module ${name}: init returned ${result}`);
 }
 
-function failedCases(_k: Kernel): string[] {
-	return [];
+function failedCases(k: Kernel): string[] {
+	return k.state.kunit.results
+		.filter(({ status }) => status === "failed" || status === "running")
+		.map(({ suite, name, status }) => `case ${suite}.${name} ${status === "failed" ? "failed" : "did not end"}`);
 }
 
 function heldAtTheEnd(_k: Kernel): string[] {

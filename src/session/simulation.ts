@@ -1,4 +1,5 @@
 /** One machine with its kernel and programs: runs, is snapshotted, and says in the end how it went. */
+import type { HardwareModel } from "../hardware/model";
 import type { Kernel } from "../kernel/kernel";
 import { contextName } from "../kernel/sched/context";
 import { run } from "../kernel/sched/run";
@@ -73,6 +74,14 @@ export class Simulation {
 		return stop.kind !== "end";
 	}
 
+	/** Runs on, in the same machine, something that was started after an end. */
+	advanceUntil(done: () => boolean, limit: number): "done" | "limit" | "end" {
+		while (!done()) {
+			if (run(this.k, { limit, turns: 1024, single: false }).kind === "end") return this.k.state.end?.reason === "limit" ? "limit" : done() ? "done" : "end";
+		}
+		return "done";
+	}
+
 	/** Runs to the end. */
 	runToEnd(): RunReport {
 		while (this.advance(4096));
@@ -125,7 +134,8 @@ export class Simulation {
 		const { mmio } = space;
 		space.mmio = {
 			read: (phys, size) => {
-				const model = devices.find(({ model: m }) => m && phys >= m.base && phys < m.base + m.size)?.model;
+				const models = devices.map(({ model }) => model as HardwareModel | null);
+				const model = models.find((m) => m !== null && phys >= m.base && phys < m.base + m.size);
 				return model ? model.peek(phys - model.base, size) : 0;
 			},
 			write: (phys, size, value) => mmio.write(phys, size, value),

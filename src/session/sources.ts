@@ -37,12 +37,9 @@ export function compileFiles(
 			readFile: (name) => host.readFile(name),
 		});
 		diagnostics.push(...result.diagnostics);
-		for (const item of result.unit.items) {
-			if (item.kind !== "sim-module") continue;
-			const { line, column, length, file } = item.place;
-			const place = { file: result.unit.files[file] ?? path, line, column, endColumn: column + length };
-			if (depth >= DEPTH) diagnostics.push(tooDeep(place));
-			else add(relativeTo(place.file, item.file), item.params, depth + 1, place);
+		for (const asked of modulesAskedFor(result)) {
+			if (depth >= DEPTH) diagnostics.push(tooDeep(asked));
+			else add(relativeTo(asked.file, asked.path), asked.params, depth + 1, asked);
 		}
 		files.push({ path, name: moduleName(path), result, params });
 	};
@@ -62,6 +59,29 @@ interface Place {
 	readonly line: number;
 	readonly column: number;
 	readonly endColumn: number;
+}
+
+/** The SIM_MODULE lines of a file. */
+function modulesAskedFor({ unit }: CompileResult): (Place & { path: string; params: string })[] {
+	const at = ({ file, line, column, length }: { file: number; line: number; column: number; length: number }): Place => ({
+		file: unit.files[file] ?? "",
+		line,
+		column,
+		endColumn: column + length,
+	});
+	const items = unit.items.flatMap((item) =>
+		item.kind === "sim-module" ? [{ ...at(item.place), path: item.file, params: item.params }] : [],
+	);
+	// The kernel's header makes a string of it: "FILE PARAMS".
+	const texts = unit.globals.flatMap(({ symbol, initializer }) => {
+		const value = initializer?.items[0]?.value;
+		if (!symbol.name.startsWith("__dmascope_module_") || value?.kind !== "address-constant") return [];
+		if (value.base.kind !== "string") return [];
+		const text = new TextDecoder().decode(value.base.bytes).replace(/\0.*$/s, "");
+		const space = text.indexOf(" ");
+		return [{ ...at(symbol.place), path: text.slice(0, space), params: text.slice(space + 1) }];
+	});
+	return [...items, ...texts];
 }
 
 function missing(path: string, asked: Place | null): Diagnostic {
