@@ -43,6 +43,14 @@ struct page { unsigned long flags; unsigned long __words[7]; };
 typedef struct { uid_t val; } kuid_t;
 typedef struct { gid_t val; } kgid_t;
 typedef struct { u8 b[16]; } uuid_t, guid_t;
+struct device;
+struct device_node;
+struct platform_device;
+struct resource;
+struct task_struct;
+struct module;
+struct scatterlist;
+struct kmem_cache;
 typedef int (*cmp_func_t)(const void *a, const void *b);
 typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
 typedef void (*swap_func_t)(void *a, void *b, int size);
@@ -292,6 +300,14 @@ typedef void (*swap_func_t)(void *a, void *b, int size);
 #define UTS_RELEASE "6.12.0"
 #define UTS_VERSION "#1 SMP"
 #define UTS_SYSNAME "Linux"
+#define NR_CPUS 1
+#define nr_cpu_ids 1U
+#define num_online_cpus() 1U
+#define num_possible_cpus() 1U
+#define num_present_cpus() 1U
+#define cpu_online(cpu) ((cpu) == 0)
+#define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
+#define for_each_possible_cpu(cpu) for_each_online_cpu(cpu)
 #define HZ 250
 #define __KERNEL__ 1
 #define __LITTLE_ENDIAN 1234
