@@ -1,7 +1,8 @@
 /** Words of the debug console that are no C: cat, echo, ls, lsmod. */
-import { ERRNO_NAMES } from "./errno-names";
+
 import { listDirectory, readFile, writeFile } from "../kernel/fs/files";
 import { SessionError } from "./api";
+import { ERRNO_NAMES } from "./errno-names";
 import type { Simulation } from "./simulation";
 
 const HELP = `C expressions and kernel calls work here, and:
@@ -16,7 +17,11 @@ export function runCommand(simulation: Simulation, line: string): string | null 
 	const [, word = "", rest = ""] = /^(\w+)(?:\s+(.*))?$/s.exec(line) ?? [];
 	switch (word) {
 		case "cat":
-			return rest.startsWith("=") ? null : words(rest).map((path) => cat(simulation, path)).join("");
+			return rest.startsWith("=")
+				? null
+				: words(rest)
+						.map((path) => cat(simulation, path))
+						.join("");
 		case "ls":
 			return ls(simulation, rest.trim() || "/");
 		case "echo":

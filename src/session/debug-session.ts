@@ -184,7 +184,9 @@ export class DebugSession implements DebugSessionApi {
 		const thread = kernelThreadOf(k, threadId);
 		const entry = thread ? null : this.channelOf(threadId);
 		if (!thread && !entry) throw new SessionError("There is no such thread.");
-		const frames = thread ? threadFrames(k, thread, code) : channelFrames(k.machine.memory, entry as ChannelEntry, code, this.beat);
+		const frames = thread
+			? threadFrames(k, thread, code)
+			: channelFrames(k.machine.memory, entry as ChannelEntry, code, this.beat);
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 
@@ -326,7 +328,10 @@ export class DebugSession implements DebugSessionApi {
 
 	machineState(): MachineSummary {
 		const { k, machine } = this.simulation;
-		return { timeNs: Math.floor(machine.time / 1000), channels: listChannels(k).map((entry) => summarize(machine.memory, entry)) };
+		return {
+			timeNs: Math.floor(machine.time / 1000),
+			channels: listChannels(k).map((entry) => summarize(machine.memory, entry)),
+		};
 	}
 
 	channelThread(channel: string): number | null {

@@ -169,7 +169,9 @@ export class Evaluator implements ChannelScopeContext {
 	private readonly cache = new Map<string, Compiled>();
 
 	private refuseBlocking({ checked }: Compiled): void {
-		const calls = calledFunctions(checked).filter((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
+		const calls = calledFunctions(checked).filter(
+			(name) => this.k.indexOf.get(name) === undefined || this.isStep(name),
+		);
 		if (calls.length > 0)
 			throw new SessionError(
 				`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`,
@@ -191,8 +193,7 @@ export class Evaluator implements ChannelScopeContext {
 	private renderQuietly(text: string, key: FrameKey): string {
 		const compiled = this.compile(text, key, null);
 		this.dropCode(compiled);
-		if (isPure(compiled.checked) && !hasEffect(compiled.checked))
-			return this.look(this.quietly(text, key, null));
+		if (isPure(compiled.checked) && !hasEffect(compiled.checked)) return this.look(this.quietly(text, key, null));
 		return this.simulation.scratch(() => this.look(this.run(this.compile(text, key, null))));
 	}
 

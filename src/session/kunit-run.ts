@@ -1,9 +1,9 @@
 /** `dmascope test`: each case from the snapshot after module load, in one kernel thread (machine.md, Runs). */
 import { listSuites } from "../kernel/kunit/suites";
 import { globMatches, moduleName } from "./options";
-import { startCase } from "./start-case";
 import { EXIT_LIMIT } from "./results";
 import type { Simulation } from "./simulation";
+import { startCase } from "./start-case";
 
 export interface CaseResult {
 	readonly suite: string;
@@ -54,7 +54,9 @@ export function runCases(simulation: Simulation): FileResult {
 	const wanted = all.filter(({ suite, name }) => fits(glob, suite, name));
 	if (report.exitCode !== 0) {
 		const log = [...bootLog, ...report.problems];
-		const cases = wanted.map(({ suite, name }): CaseResult => ({ suite, name, status: "failed", reason: "", time: 0, log }));
+		const cases = wanted.map(
+			({ suite, name }): CaseResult => ({ suite, name, status: "failed", reason: "", time: 0, log }),
+		);
 		return { file, cases, limit: report.exitCode === EXIT_LIMIT };
 	}
 	const snapshot = simulation.snapshot();
@@ -83,9 +85,18 @@ function runCase(simulation: Simulation, info: CaseInfo): { result: CaseResult; 
 	if (how === "limit") log.push("the case ran into its limit of virtual time");
 	if (how === "end") {
 		const blocked = k.state.threads.filter((thread) => thread.state.kind === "blocked" && thread.role === "init");
-		for (const { name, state } of blocked) if (state.kind === "blocked") log.push(`${name} is blocked for ever: it waits for ${state.on.kind} ${state.on.name}`.trimEnd());
+		for (const { name, state } of blocked)
+			if (state.kind === "blocked")
+				log.push(`${name} is blocked for ever: it waits for ${state.on.kind} ${state.on.name}`.trimEnd());
 	}
-	const result: CaseResult = { suite: info.suite, name: info.name, status, reason: known?.comment ?? "", time: machine.time - started, log };
+	const result: CaseResult = {
+		suite: info.suite,
+		name: info.name,
+		status,
+		reason: known?.comment ?? "",
+		time: machine.time - started,
+		log,
+	};
 	return { result, limited: how === "limit" };
 }
 
@@ -98,7 +109,13 @@ function logOf({ store }: Simulation, first: number): string[] {
 	const lines: string[] = [];
 	for (let index = Math.max(first, store.first); index < store.end; index++) {
 		const { ev, fields } = store.get(index);
-		if (ev === "printk") lines.push(...(fields.text ?? "").replace(/\n$/, "").split("\n").map((line) => line.trim().replace(/^# /, "")));
+		if (ev === "printk")
+			lines.push(
+				...(fields.text ?? "")
+					.replace(/\n$/, "")
+					.split("\n")
+					.map((line) => line.trim().replace(/^# /, "")),
+			);
 	}
 	return lines;
 }

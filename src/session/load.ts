@@ -51,11 +51,7 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 type BuiltBoard = BuiltMachine & { readonly tree: DeviceTree };
 
 /** The devicetree that the files and the options ask for, as a machine; null when there is no board. */
-function buildBoard(
-	options: RunOptions,
-	files: readonly CompiledFile[],
-	diagnostics: Diagnostic[],
-): BuiltBoard | null {
+function buildBoard(options: RunOptions, files: readonly CompiledFile[], diagnostics: Diagnostic[]): BuiltBoard | null {
 	const including = files.filter(({ result }) => result.includesBoard !== null);
 	const first = including[0];
 	for (const file of including) {
@@ -104,7 +100,14 @@ function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: 
 	const last = memory[memory.length - 1]!;
 	const space = new AddressSpace(machine.memory, ram.base, last.base + last.size - ram.base);
 	const vm = new Vm(space);
-	const k = createKernel({ machine, devices, tree: built.tree, vm, space, options: { seed: options.seed, params: options.params } });
+	const k = createKernel({
+		machine,
+		devices,
+		tree: built.tree,
+		vm,
+		space,
+		options: { seed: options.seed, params: options.params },
+	});
 	return { k, program: new Program(vm) };
 }
 

@@ -25,7 +25,7 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	const { end } = k.state;
 	const reason = end?.reason ?? "idle";
 	const sleeping = k.state.threads.filter((thread) => thread.state.kind === "blocked");
-	const blocked = sleeping.map(describeBlocked);
+	const blocked = sleeping.filter((thread) => !isIdleService(thread)).map(describeBlocked);
 	const problems: string[] = [];
 	if (k.state.oopses > 0)
 		problems.push(k.state.oopses === 1 ? "there was an oops" : `there were ${k.state.oopses} oopses`);
@@ -45,6 +45,11 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 					: 0;
 	const text = [...problems, ...blocked.map((line) => `blocked: ${line}`)].join("\n");
 	return { reason, exitCode, problems, blocked, text };
+}
+
+/** The kernel's own threads wait for work all their life: nobody wants to hear of it. */
+function isIdleService({ role, name, state }: Thread): boolean {
+	return role === "kthread" && state.kind === "blocked" && /^(ksoftirqd|kworker)\//.test(name);
 }
 
 /** "uart_tx (waits for completion done)" */

@@ -77,7 +77,8 @@ export class Simulation {
 	/** Runs on, in the same machine, something that was started after an end. */
 	advanceUntil(done: () => boolean, limit: number): "done" | "limit" | "end" {
 		while (!done()) {
-			if (run(this.k, { limit, turns: 1024, single: false }).kind === "end") return this.k.state.end?.reason === "limit" ? "limit" : done() ? "done" : "end";
+			if (run(this.k, { limit, turns: 1024, single: false }).kind === "end")
+				return this.k.state.end?.reason === "limit" ? "limit" : done() ? "done" : "end";
 		}
 		return "done";
 	}
@@ -171,6 +172,7 @@ export class Simulation {
 			now: () => this.machine.time,
 			channelName: (controller, channel) => this.channelName(controller, channel),
 			deviceName: (device) => this.modelOf(device)?.name ?? `component${device}`,
+			interruptDevice: (line) => this.k.devices.find(({ interrupts }) => interrupts.includes(line))?.name ?? "",
 			cpuContext: () => {
 				const place = callerPlace(this.k);
 				return { ctx: contextName(this.k), cpu: 0, ...(place && { file: place.file, line: place.line }) };

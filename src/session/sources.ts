@@ -63,7 +63,17 @@ interface Place {
 
 /** The SIM_MODULE lines of a file. */
 function modulesAskedFor({ unit }: CompileResult): (Place & { path: string; params: string })[] {
-	const at = ({ file, line, column, length }: { file: number; line: number; column: number; length: number }): Place => ({
+	const at = ({
+		file,
+		line,
+		column,
+		length,
+	}: {
+		file: number;
+		line: number;
+		column: number;
+		length: number;
+	}): Place => ({
 		file: unit.files[file] ?? "",
 		line,
 		column,

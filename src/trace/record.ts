@@ -23,6 +23,8 @@ export interface TraceContext {
 	channelName(controller: number, channel: number): string;
 	/** Name of a device by component index ("10000000.serial"). */
 	deviceName(device: number): string;
+	/** Name of the device that has an interrupt line, "" when there is none. */
+	interruptDevice(line: number): string;
 	/** Where the CPU is: context, CPU, and line of the innermost C frame. */
 	cpuContext(): Pick<RecordFields, "ctx" | "cpu" | "file" | "line">;
 }

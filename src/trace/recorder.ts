@@ -43,8 +43,15 @@ export class Recorder implements Observer {
 	}
 
 	record(kind: RecordKind, fields: RecordFields): void {
-		const all = HARDWARE.has(kind) ? fields : { ...this.context.cpuContext(), ...fields };
-		this.store.add(this.context.now(), kind, all);
+		this.store.add(this.context.now(), kind, this.complete(kind, fields));
+	}
+
+	private complete(kind: RecordKind, fields: RecordFields): RecordFields {
+		if (HARDWARE.has(kind)) return fields;
+		if (kind !== "irq") return { ...this.context.cpuContext(), ...fields };
+		// Here `line` is that of the interrupt, not of the source.
+		const line = fields.irq ?? fields.line ?? -1;
+		return { ctx: "hardirq", cpu: 0, line, dev: this.context.interruptDevice(line) || (fields.dev ?? "") };
 	}
 
 	/** The end of the run: the last record. */

@@ -93,7 +93,7 @@ describe("the debugger on C", () => {
 	});
 
 	it("stops behind calls of plain kernel functions", () => {
-		const { session } = cSession("static size_t n;\nint top(void)\n{\n\tn = strlen(\"abc\");\n\tn++;\n\treturn 0;\n}\n");
+		const { session } = cSession('static size_t n;\nint top(void)\n{\n\tn = strlen("abc");\n\tn++;\n\treturn 0;\n}\n');
 		const [status] = session.setFunctionBreakpoints([{ name: "strlen" }]);
 		assert.ok(status?.verified);
 		session.continue();

@@ -19,12 +19,18 @@ describe("the debugger on a DMA channel", () => {
 	it("shows a channel with work as a thread of its own, and only while it has work", () => {
 		const { session } = started();
 		assert.deepEqual(
-			session.threads().map(({ id, name, kind }) => [id, name, kind]).filter(([, , kind]) => kind === "channel"),
+			session
+				.threads()
+				.map(({ id, name, kind }) => [id, name, kind])
+				.filter(([, , kind]) => kind === "channel"),
 			[[CHANNEL, "dma0chan0", "channel"]],
 		);
 		session.continue();
 		assert.equal(settle(session).kind, "ended");
-		assert.deepEqual(session.threads().filter(({ kind }) => kind === "channel"), []);
+		assert.deepEqual(
+			session.threads().filter(({ kind }) => kind === "channel"),
+			[],
+		);
 	});
 
 	it("steps over bursts, into beats and out of chunks, to the end of the transfer", () => {
@@ -36,7 +42,10 @@ describe("the debugger on a DMA channel", () => {
 			return (reached as { text?: string }).text ?? session.frames(CHANNEL)[0]!.name;
 		};
 		assert.equal(step("over"), "burst 1 of 8");
-		assert.deepEqual(session.frames(CHANNEL).map(({ name }) => name), ["burst 1 of 8", "chunk 1 of 2 (LLI 0x80200000)", "no transfer"]);
+		assert.deepEqual(
+			session.frames(CHANNEL).map(({ name }) => name),
+			["burst 1 of 8", "chunk 1 of 2 (LLI 0x80200000)", "no transfer"],
+		);
 		assert.equal(step("over"), "burst 2 of 8");
 		assert.equal(step("into"), "beat 1 of 16, burst 3 of 8");
 		assert.equal(step("into"), "beat 2 of 16, burst 3 of 8");
@@ -52,15 +61,18 @@ describe("the debugger on a DMA channel", () => {
 		session.step(CHANNEL, "over");
 		stop(session);
 		const scopes = session.scopes(session.frames(CHANNEL)[0]!.id);
-		assert.deepEqual(scopes.map(({ name }) => name), ["Channel", "Queues", "Descriptor chain", "Registers", "Buffers"]);
+		assert.deepEqual(
+			scopes.map(({ name }) => name),
+			["Channel", "Queues", "Descriptor chain", "Registers", "Buffers"],
+		);
 		const rows = (name: string) => session.variables(scopes.find((scope) => scope.name === name)!.reference);
 		const text = (name: string, row: string) => rows(name).find((one) => one.name === row)?.value;
 		assert.equal(text("Channel", "block"), "128 of 1024 bytes");
 		assert.equal(text("Channel", "direction"), "mem-to-mem");
-		assert.deepEqual(rows("Descriptor chain").map(({ value: v }) => v), [
-			"0x80300000 → 0x80400000, 1024 bytes",
-			"0x80300400 → 0x80400400, 1024 bytes, last",
-		]);
+		assert.deepEqual(
+			rows("Descriptor chain").map(({ value: v }) => v),
+			["0x80300000 → 0x80400000, 1024 bytes", "0x80300400 → 0x80400400, 1024 bytes, last"],
+		);
 		assert.match(text("Buffers", "source") ?? "", /^0x80300000, 1024 bytes: 00 01 02 03/);
 		const registers = rows("Registers");
 		const chen = registers.find(({ name }) => /CHEN/.test(name))!;

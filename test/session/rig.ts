@@ -87,7 +87,11 @@ export function locals(session: DebugSessionApi, threadId: number): Record<strin
 
 /** The text of an expression's value, or "error: …". */
 export function value(session: DebugSessionApi, expression: string, context: "watch" | "repl" = "watch"): string {
-	const result = session.evaluate(expression, null, context);
+	let result = session.evaluate(expression, null, context);
+	if (result.kind === "running") {
+		settle(session);
+		result = session.finishEvaluate();
+	}
 	if (result.kind === "value") return result.variable.value;
 	return result.kind === "text" ? result.text : result.kind === "error" ? `error: ${result.message}` : "running";
 }

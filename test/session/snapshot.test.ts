@@ -25,7 +25,10 @@ describe("a simulation", () => {
 	});
 
 	it("has times that never fall and ends with its end", () => {
-		const events = finish(memcpy()).trace.trim().split("\n").map((line) => JSON.parse(line) as { t: number; ev: string });
+		const events = finish(memcpy())
+			.trace.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line) as { t: number; ev: string });
 		assert.ok(events.every(({ t }, i) => i === 0 || t >= events[i - 1]!.t));
 		assert.deepEqual([events.at(-1)?.ev, events.filter(({ ev }) => ev === "end").length], ["end", 1]);
 	});
@@ -50,15 +53,19 @@ describe("a simulation", () => {
 	it("is not changed by looking at it, however often", () => {
 		const rig = memcpy();
 		const { session, simulation } = rig;
-		session.setLineBreakpoints("test.c", [{ line: POLL, condition: "(regs[0x18 / 4] & 1) && dst[128] == src[128] && dst[128] != 0" }]);
+		session.setLineBreakpoints("test.c", [
+			{ line: POLL, condition: "(regs[0x18 / 4] & 1) && dst[128] == src[128] && dst[128] != 0" },
+		]);
 		session.continue();
 		stop(session);
 		const before = simulation.hash();
-		for (const text of ["regs[0x18 / 4]", "dst[5] = 9", "item(lli, 1, 2, 3, 4)", "src[128]", "1/0"]) value(session, text);
+		for (const text of ["regs[0x18 / 4]", "dst[5] = 9", "item(lli, 1, 2, 3, 4)", "src[128]", "1/0"])
+			value(session, text);
 		for (const { id } of session.threads()) {
 			for (const frame of session.frames(id)) {
 				for (const scope of session.scopes(frame.id)) {
-					for (const variable of session.variables(scope.reference)) if (variable.reference) session.variables(variable.reference);
+					for (const variable of session.variables(scope.reference))
+						if (variable.reference) session.variables(variable.reference);
 				}
 			}
 		}
