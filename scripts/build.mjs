@@ -38,7 +38,7 @@ for (const bundle of bundles) {
 		continue;
 	}
 	if (watch) await (await context(options(bundle))).watch();
-	else await build(options(bundle));
-	if (!watch) console.log(`${bundle.out}: ${(statSync(bundle.out).size / 1000).toFixed(1)} kB`);
+	else if (!(await build(options(bundle)).catch(() => null))) process.exitCode = 1;
+	else console.log(`${bundle.out}: ${(statSync(bundle.out).size / 1000).toFixed(1)} kB`);
 }
 if (watch) console.log("watching");
