@@ -1,6 +1,7 @@
 /** Loading and unloading of modules as step functions, and what module.h declares. */
-import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
+
 import { removePath } from "../fs/files";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import { registerSuites, unregisterSuites } from "../kunit/suites";
 import { say } from "../sched/say";
 import { applyParameters } from "./modules";
@@ -97,7 +98,7 @@ ${moduleParamText}
 #define __dmascope_paste2(a, b) a##b
 #define __dmascope_paste(a, b) __dmascope_paste2(a, b)
 #define __dmascope_text(kind, value) static const char *const __dmascope_paste(__dmascope_##kind##_, __COUNTER__) = value
-#define MODULE_PARM_DESC(_parm, desc) __dmascope_text(desc, desc)
+#define MODULE_PARM_DESC(_parm, _text) __dmascope_text(desc, _text)
 #define MODULE_LICENSE(x) __dmascope_text(license, x)
 #define MODULE_AUTHOR(x) __dmascope_text(author, x)
 #define MODULE_DESCRIPTION(x) __dmascope_text(description, x)
@@ -106,8 +107,6 @@ ${moduleParamText}
 #define MODULE_SOFTDEP(x) __dmascope_text(softdep, x)
 #define MODULE_FIRMWARE(x) __dmascope_text(firmware, x)
 #define MODULE_IMPORT_NS(x)
-#define SIM_RULES(text) __dmascope_text(rules, text)
-#define SIM_MODULE(file, args) __dmascope_text(module, file " " args)
 #define S_IRUGO 0444
 #define S_IWUSR 0200
 #define S_IRUSR 0400
