@@ -147,7 +147,7 @@ export function kernelBug(_k: Kernel, where: string): never {
 // Contexts and tasklets
 
 /** might_sleep() of a mutex; `line` of include/linux/dmaengine.h for dmaengine_synchronize. */
-export function mightSleep(k: Kernel, file = "kernel/locking/mutex.c", lineNumber = 283): void {
+export function mightSleep(k: Kernel, file = "kernel/locking/mutex.c", lineNumber = 586): void {
 	sleepCheck(k, file, lineNumber);
 }
 

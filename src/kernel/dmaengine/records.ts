@@ -6,20 +6,27 @@ import { contextName } from "../sched/context";
 import { channelName } from "./names";
 import type { Origin } from "./state";
 
-/** Tells observers about a channel. Costs nothing when nobody listens. */
+/** Step functions that the CPU puts on top of what it interrupts: what lies below has not called anything. */
+const ENTRIES: ReadonlySet<string> = new Set(["handle_irq_event", "handle_local_timer_irq", "handle_softirqs"]);
+
+/** Tells observers about a channel, with the C line that asked for it. Costs nothing when nobody listens. */
 export function record(k: Kernel, kind: RecordKind, chan: number, fields: RecordFields = {}): void {
 	const { observers } = k.machine;
 	if (!(observers.mask & ObserverBit.RECORD)) return;
-	observers.record(kind, { chan: channelName(k, chan), ctx: contextName(k), ...fields });
+	const caller = callerInC(k);
+	const place = caller && k.debug.symbols?.positionAt(caller.pc);
+	const where = place ? { file: place.file, line: place.line } : {};
+	observers.record(kind, { chan: channelName(k, chan), ctx: contextName(k), ...where, ...fields });
 }
 
-/** The innermost C frame of the thread that runs and a pc inside the statement that called. Null when there is none. */
+/** The innermost C frame that led here and a pc inside the statement that called; null when there is none. */
 export function callerInC(k: Kernel): Origin | null {
 	const { stack } = k.current;
 	for (let depth = stack.depth - 1; depth >= 0; depth--) {
-		if (isHostFrame(stack, depth)) continue;
 		const at = depth * FRAME_INTS;
-		return { fn: stack.frames[at + FRAME_FUNCTION], pc: stack.frames[at + FRAME_PC] - 1 };
+		const fn = stack.frames[at + FRAME_FUNCTION];
+		if (!isHostFrame(stack, depth)) return { fn, pc: stack.frames[at + FRAME_PC] - 1 };
+		if (ENTRIES.has(k.functions[fn]?.signature.name ?? "")) return null;
 	}
 	return null;
 }
