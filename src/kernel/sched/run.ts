@@ -73,6 +73,8 @@ function runTurn(k: Kernel, slice: Slice): Stop | null {
 	// A thread that fell asleep leaves the CPU before anything else happens on it.
 	const { current } = k;
 	if (current.state.kind !== "ready" || (current.stack.depth === 0 && cpu.queue.length > 0)) switchThread(k);
+	// A kernel call may have taken the clock past the limit.
+	if (machine.time > slice.limit) return end(k, "limit", 3);
 	if (machine.time < cpu.busyUntil) {
 		const arrived = machine.advanceTo(Math.min(cpu.busyUntil, slice.limit));
 		if (!arrived) return stopOfMachine(k);
@@ -159,7 +161,13 @@ function enterStep(k: Kernel, thread: Thread, index: number, base: number, count
 	const args: number[] = [];
 	for (let i = 0; i < count; i++) {
 		const kind = signature?.arguments[i] ?? "s64";
-		args.push(decodeValue(kind === "void" ? "s64" : kind, thread.stack.regs[base + 2 * i] ?? 0, thread.stack.regs[base + 2 * i + 1] ?? 0));
+		args.push(
+			decodeValue(
+				kind === "void" ? "s64" : kind,
+				thread.stack.regs[base + 2 * i] ?? 0,
+				thread.stack.regs[base + 2 * i + 1] ?? 0,
+			),
+		);
 	}
 	pushHost(thread.stack, stepFrame(index, args), base, count);
 	k.state.cpu.busyUntil += k.functions[index]?.cost ?? 0;
@@ -238,7 +246,13 @@ function returnFromStep(k: Kernel, thread: Thread, fn: StepFunction, value: numb
 }
 
 /** A step called something: C goes on the stack, a step function too, a plain one runs at once. */
-function callFunction(k: Kernel, thread: Thread, frame: StepFrame, target: number | string, args: readonly number[]): Stop | null {
+function callFunction(
+	k: Kernel,
+	thread: Thread,
+	frame: StepFrame,
+	target: number | string,
+	args: readonly number[],
+): Stop | null {
 	const index = typeof target === "string" ? k.indexOf.get(target) : functionIndex(k, target);
 	const entry = index === undefined ? undefined : k.vm.functions[index];
 	if (index === undefined || !entry) {
@@ -250,7 +264,9 @@ function callFunction(k: Kernel, thread: Thread, frame: StepFrame, target: numbe
 	}
 	const base = frameTop(thread.stack, k.vm.functions);
 	reserveRegs(thread.stack, base + 2 * Math.max(1, args.length));
-	args.forEach((value, i) => encodeValue("s64", value, thread.stack.regs, base + 2 * i));
+	args.forEach((value, i) => {
+		encodeValue("s64", value, thread.stack.regs, base + 2 * i);
+	});
 	if (entry.kind === "step") return enterStep(k, thread, index, base, args.length);
 	try {
 		entry.invoke(thread.stack.regs, base, args.length);
@@ -267,7 +283,9 @@ function enterC(k: Kernel, thread: Thread, index: number, args: readonly number[
 	const { stack } = thread;
 	const base = frameTop(stack, k.vm.functions);
 	reserveRegs(stack, base + 2 * Math.max(1, args.length));
-	args.forEach((value, i) => encodeValue("s64", value, stack.regs, base + 2 * i));
+	args.forEach((value, i) => {
+		encodeValue("s64", value, stack.regs, base + 2 * i);
+	});
 	if (k.vm.enter(stack, index, base, args.length, stackPointer(stack))) return null;
 	oopsFromFault(k, thread);
 	return { kind: "oops", thread: thread.id };
