@@ -49,7 +49,7 @@ function findByte(k: Kernel, at: number, length: number, fits: (byte: number) =>
 	return 0;
 }
 
-function fillWords(k: Kernel, to: number, count: number, put: (at: number) => void, size: number): number {
+function fillWords(to: number, count: number, put: (at: number) => void, size: number): number {
 	for (let i = 0; i < count; i++) put(to + i * size);
 	return to;
 }
@@ -183,8 +183,8 @@ export const stringFunctions: KernelFunction[] = plain({
 	"void *memchr_inv(const void *s, int c, size_t n)": (k, at, c, n) => findByte(k, at!, n!, (b) => b !== (c! & 0xff)),
 	"void *memscan(void *addr, int c, size_t size)": (k, at, c, n) =>
 		findByte(k, at!, n!, (b) => b === (c! & 0xff)) || at! + n!,
-	"void *memset16(u16 *s, u16 v, size_t count)": (k, to, v, n) => fillWords(k, to!, n!, (at) => k.space.w16(at, v!), 2),
-	"void *memset32(u32 *s, u32 v, size_t count)": (k, to, v, n) => fillWords(k, to!, n!, (at) => k.space.w32(at, v!), 4),
+	"void *memset16(u16 *s, u16 v, size_t count)": (k, to, v, n) => fillWords(to!, n!, (at) => k.space.w16(at, v!), 2),
+	"void *memset32(u32 *s, u32 v, size_t count)": (k, to, v, n) => fillWords(to!, n!, (at) => k.space.w32(at, v!), 4),
 	"void memzero_explicit(void *s, size_t count)": (k, to, n) => {
 		memset(k, to!, 0, n!);
 	},

@@ -4,7 +4,11 @@ import { bootAndRun } from "../harness";
 function said(body: string): { lines: string[]; log: string[]; oopses: number } {
 	const { k, log } = bootAndRun({ "test.c": `static int f(void)\n{\n${body}\n\treturn 0;\n}\nmodule_init(f);` });
 	const all = log();
-	return { lines: all.filter((l) => l.slice(2).startsWith("> ")).map((l) => l.slice(4)), log: all, oopses: k.state.oopses };
+	return {
+		lines: all.filter((l) => l.slice(2).startsWith("> ")).map((l) => l.slice(4)),
+		log: all,
+		oopses: k.state.oopses,
+	};
 }
 
 describe("register access", () => {
@@ -33,7 +37,10 @@ describe("register access", () => {
 			p = devm_ioremap_resource(dev, &none);
 			pr_info("> %pe\\n", p);`);
 		assert.deepEqual(lines, ["0", "-EBUSY", "-EINVAL"]);
-		assert.ok(log.some((l) => l.endsWith("10000000.serial: can't request region for resource [mem 0x10000000-0x100000ff]")), log.join("\n"));
+		assert.ok(
+			log.some((l) => l.endsWith("10000000.serial: can't request region for resource [mem 0x10000000-0x100000ff]")),
+			log.join("\n"),
+		);
 	});
 });
 

@@ -57,12 +57,7 @@ export function standIn(): Kernel {
 }
 
 /** Calls a plain function of a table by its name. */
-export function invoke(
-	k: Kernel,
-	functions: readonly KernelFunction[],
-	name: string,
-	...args: number[]
-): number | bigint | boolean | undefined | void {
+export function invoke(k: Kernel, functions: readonly KernelFunction[], name: string, ...args: number[]): unknown {
 	const found = functions.find((f) => f.signature.name === name);
 	if (found?.kind !== "plain") throw new Error(`no plain function ${name}`);
 	return found.run(k, ...args);
