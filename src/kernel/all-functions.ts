@@ -9,6 +9,7 @@ import { platformFunctions } from "./device/platform";
 import { probeFunctions } from "./device/probe";
 import { irqFunctions } from "./irq/irq";
 import { kthreadFunctions } from "./sched/kthread";
+import { kunitFunctions } from "./kunit/functions";
 import { lockFunctions } from "./locks/locks";
 import { moduleFunctions } from "./module/functions";
 import { mutexFunctions } from "./locks/mutex";
@@ -34,6 +35,7 @@ export const allFunctions: readonly KernelFunction[] = [
 	...probeFunctions,
 	...irqFunctions,
 	...kthreadFunctions,
+	...kunitFunctions,
 	...lockFunctions,
 	...moduleFunctions,
 	...mutexFunctions,

@@ -12,7 +12,7 @@ import { createFilesState, type FilesState } from "./fs/files";
 import { createKthreadsState, type KthreadsState } from "./sched/kthread";
 import { createKunitState, type KunitState } from "./kunit/state";
 import { createModulesState, type ModulesState } from "./module/modules";
-import { createSimState, type SimState } from "./sim/functions";
+import { createSimState, type SimState } from "./sim/state";
 import { createTaskletsState, type TaskletsState } from "./work/tasklet";
 import { createTimersState, type TimersState } from "./timers/timers";
 import { createWorkState, type WorkState } from "./work/queue";

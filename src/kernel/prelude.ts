@@ -8,6 +8,7 @@ import { dmaHeaders } from "./dmaengine";
 import { sharedStructs } from "./base-header";
 import { deviceHeader } from "./device/header";
 import { irqHeader } from "./irq/irq";
+import { kunitHeader } from "./kunit/header";
 import { lockHeader, lockTypesHeader } from "./locks/header";
 import { moduleHeader } from "./module/functions";
 import { kthreadHeader } from "./sched/kthread";
@@ -33,6 +34,7 @@ const headers: readonly string[] = [
 	moduleHeader,
 	deviceHeader,
 	irqHeader,
+	kunitHeader,
 	simHeader,
 	...dmaHeaders,
 ];

@@ -1,6 +1,7 @@
 /** What a failed expectation prints: the formats of lib/kunit/assert.c. Texts are byte strings. */
-import { pairToBigInt } from "../../language/vm/host-call";
+
 import { formatPointer } from "../../language/vm/fault";
+import { pairToBigInt } from "../../language/vm/host-call";
 import type { VarArgs } from "../functions";
 import type { Kernel } from "../kernel";
 import { readString } from "../lib/bytes";
@@ -58,7 +59,8 @@ export function checkText(k: Kernel, check: Check, operands: Operands, values: V
 	}
 }
 
-const expected = ({ left, operator, right }: Operands): string => `${INDENT}Expected ${left} ${operator} ${right}, but\n`;
+const expected = ({ left, operator, right }: Operands): string =>
+	`${INDENT}Expected ${left} ${operator} ${right}, but\n`;
 
 function signed(values: VarArgs, index: number): bigint {
 	return BigInt(pairToBigInt(values.low(index), values.high(index), true));

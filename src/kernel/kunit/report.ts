@@ -6,7 +6,7 @@ import { formatAt, formatString } from "../lib/format";
 import { printk } from "../printk/log";
 import { type Check, checkText } from "./failure-text";
 import type { KunitResult } from "./state";
-import { kunit, kunitTryCatch, KunitStatus } from "./structs";
+import { KunitStatus, kunit, kunitTryCatch } from "./structs";
 
 const ERR = 3;
 const WARNING = 4;

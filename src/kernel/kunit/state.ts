@@ -37,12 +37,18 @@ export interface KunitState {
 	suites: number[];
 	/** Glob over suite.case; "" for all. */
 	filter: string;
+	/** Address of the one struct kunit_case that is to run, without KTAP lines in the log; 0 for all. */
+	only: number;
 	/** Address of the struct kunit that runs, 0 for none. */
 	test: number;
 	/** Thread that runs the case, -1 for none. */
 	thread: number;
+	/** The case is over: its exit and what it has registered runs. */
+	cleaning: boolean;
 	/** Number of the next suite in the log. */
 	suiteNumber: number;
+	/** Suites whose suite_init has failed: none of their cases has run. */
+	failedSuites: string[];
 	/** One for each case that has begun, in order. */
 	results: KunitResult[];
 	/** Newest last. */
@@ -52,9 +58,12 @@ export interface KunitState {
 export const createKunitState = (): KunitState => ({
 	suites: [],
 	filter: "",
+	only: 0,
 	test: 0,
 	thread: -1,
+	cleaning: false,
 	suiteNumber: 1,
+	failedSuites: [],
 	results: [],
 	actions: [],
 });

@@ -1,6 +1,6 @@
 /** The public structs of KUnit (include/kunit/test.h, try-catch.h, assert.h), members named and ordered as in 6.12. */
 import { listHead, spinlockMember } from "../base-structs";
-import { array, as, bool, fn, ptr, s32, struct, u32, u8 } from "../struct";
+import { array, as, bool, fn, ptr, s32, struct, u8, u32 } from "../struct";
 
 export const STATUS_COMMENT_SIZE = 256;
 export const PARAM_DESC_SIZE = 128;

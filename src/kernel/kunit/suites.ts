@@ -32,7 +32,9 @@ export function listSuites(k: Kernel, filter = true): SuiteInfo[] {
 		name: suiteName(k, suite),
 		cases: casesOf(k, suite, filter),
 	}));
-	return filter && k.state.kunit.filter !== "" ? suites.filter(({ cases }) => cases.length > 0) : suites;
+	return filter && (k.state.kunit.filter !== "" || k.state.kunit.only !== 0)
+		? suites.filter(({ cases }) => cases.length > 0)
+		: suites;
 }
 
 export const suiteName = (k: Kernel, suite: number): string => readText(k, kunitSuite.name.at(suite));
@@ -44,8 +46,10 @@ export function casesOf(k: Kernel, suite: number, filter = true): CaseInfo[] {
 	let at = kunitSuite.test_cases.get(k.space, suite);
 	for (; at !== 0 && kunitCase.run_case.get(k.space, at) !== 0; at += kunitCase.$size)
 		found.push({ address: at, name: caseName(k, at) });
-	const { filter: glob } = k.state.kunit;
-	if (!filter || glob === "") return found;
+	const { filter: glob, only } = k.state.kunit;
+	if (!filter) return found;
+	if (only !== 0) return found.filter((one) => one.address === only);
+	if (glob === "") return found;
 	const name = suiteName(k, suite);
 	return found.filter((one) => globFits(glob, `${name}.${one.name}`));
 }
@@ -53,6 +57,9 @@ export function casesOf(k: Kernel, suite: number, filter = true): CaseInfo[] {
 /** Whether a glob of `*`, `?` and plain characters fits a whole name; one without a dot is about suites. */
 export function globFits(glob: string, name: string): boolean {
 	const whole = glob.includes(".") ? glob : `${glob}.*`;
-	const pattern = whole.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+	const pattern = whole
+		.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+		.replace(/\*+/g, ".*")
+		.replaceAll("?", ".");
 	return new RegExp(`^${pattern}$`, "s").test(name);
 }
