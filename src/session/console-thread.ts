@@ -90,7 +90,7 @@ export class ConsoleThread {
 	/** The thread, when no call is on it; else another one. */
 	private free(): Thread {
 		const { k } = this.simulation;
-		if (!this.thread || this.thread.state.kind !== "done") this.thread = addThread(k, "console", "console");
+		if (this.thread?.state.kind !== "done") this.thread = addThread(k, "console", "console");
 		this.thread.state = { kind: "done", result: 0 };
 		this.thread.stack.depth = 0;
 		return this.thread;

@@ -1,9 +1,9 @@
 /** `dmascope test`: each case from the snapshot after module load, in one kernel thread (machine.md, Runs). */
+import { startCase } from "../kernel/kunit/run-suites";
 import { listSuites } from "../kernel/kunit/suites";
 import { globMatches, moduleName } from "./options";
 import { EXIT_LIMIT } from "./results";
 import type { Simulation } from "./simulation";
-import { startCase } from "./start-case";
 
 export interface CaseResult {
 	readonly suite: string;
@@ -75,7 +75,9 @@ function runCase(simulation: Simulation, info: CaseInfo): { result: CaseResult; 
 	const started = machine.time;
 	const first = store.end;
 	const oopses = k.state.oopses;
-	const finished = startCase(k, info.suiteAddress, info.caseAddress);
+	k.state.end = null;
+	const { id } = startCase(k, info.suiteAddress, info.caseAddress);
+	const finished = () => k.state.threads[id]?.state.kind === "done";
 	const how = simulation.advanceUntil(finished, Math.min(simulation.options.limit, started + CASE_LIMIT_PS));
 	simulation.finish();
 	const known = k.state.kunit.results.at(-1);

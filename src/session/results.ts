@@ -1,5 +1,6 @@
 /** How a run went: its exit status and what to say about it (machine.md, Runs). */
 import type { Kernel } from "../kernel/kernel";
+import { failedCaseTexts } from "../kernel/kunit/outcome";
 import { flushLog } from "../kernel/printk/log";
 import type { Thread } from "../kernel/state";
 import { formatPointer } from "../language/vm/fault";
@@ -67,9 +68,7 @@ function failedInits(k: Kernel): string[] {
 }
 
 function failedCases(k: Kernel): string[] {
-	return k.state.kunit.results
-		.filter(({ status }) => status === "failed" || status === "running")
-		.map(({ suite, name, status }) => `case ${suite}.${name} ${status === "failed" ? "failed" : "did not end"}`);
+	return failedCaseTexts(k);
 }
 
 function heldAtTheEnd(_k: Kernel): string[] {
