@@ -4,8 +4,9 @@ import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
 import { clearCap, hasCap, readMask, setCap } from "./caps";
 import { Cap, ENODEV, EPROBE_DEFER, isErr } from "./constants";
-import { devDebug, kfree, mightSleep, warnOnce } from "./external";
+import { devDebug, kfree, warnOnce } from "./external";
 import { removeChannelLinks } from "./files";
+import { underListMutex } from "./list-mutex";
 import { listDel, listNodes } from "./lists";
 import { channelName } from "./names";
 import { rebalance } from "./public-channels";
@@ -183,49 +184,54 @@ export const channelFunctions: KernelFunction[] = [
 			}),
 		},
 	),
-	steps("struct dma_chan *dma_get_slave_channel(struct dma_chan *chan)", {
-		get: step("Only a channel that nobody has can be taken.", (k, f) => {
-			if (clients(k, f.args[0]) !== 0) return ret(0);
-			f.locals.device = dmaChan.device.get(k.space, f.args[0]);
-			takePrivate(k, f.locals.device);
-			return call("dma_chan_get", f.args);
+	underListMutex(
+		steps("struct dma_chan *dma_get_slave_channel(struct dma_chan *chan)", {
+			get: step("Only a channel that nobody has can be taken.", (k, f) => {
+				if (clients(k, f.args[0]) !== 0) return ret(0);
+				f.locals.device = dmaChan.device.get(k.space, f.args[0]);
+				takePrivate(k, f.locals.device);
+				return call("dma_chan_get", f.args);
+			}),
+			done: step("Return the channel, NULL when its driver refuses.", (k, f) => {
+				if ((f.result | 0) === 0) return ret(f.args[0]);
+				dropPrivate(k, f.locals.device);
+				return ret(0);
+			}),
 		}),
-		done: step("Return the channel, NULL when its driver refuses.", (k, f) => {
-			if ((f.result | 0) === 0) return ret(f.args[0]);
-			dropPrivate(k, f.locals.device);
-			return ret(0);
+	),
+	underListMutex(
+		steps("struct dma_chan *dma_get_any_slave_channel(struct dma_device *device)", {
+			look: step("Take any free channel that has DMA_SLAVE.", (k, f) => {
+				const mask = stackBytes(k, 8);
+				k.space.w64(mask, 1 << Cap.SLAVE);
+				return call("find_candidate", [f.args[0], mask, 0, 0]);
+			}),
+			done: step("Return it, or NULL.", (_, f) => ret(isErr(f.result) ? 0 : f.result)),
 		}),
-	}),
-	steps("struct dma_chan *dma_get_any_slave_channel(struct dma_device *device)", {
-		look: step("Take any free channel that has DMA_SLAVE.", (k, f) => {
-			const mask = stackBytes(k, 8);
-			k.space.w64(mask, 1 << Cap.SLAVE);
-			return call("find_candidate", [f.args[0], mask, 0, 0]);
+	),
+	underListMutex(
+		steps("void dma_release_channel(struct dma_chan *chan)", {
+			put: step("The controller is public again when no private channel is left. Drop the client.", (k, f) => {
+				const [chan] = f.args;
+				const count = clients(k, chan);
+				if (count !== 1) warnOnce(k, "dma_release_channel", `chan reference count ${count} != 1\n`);
+				dropPrivate(k, dmaChan.device.get(k.space, chan));
+				return call("dma_chan_put", f.args);
+			}),
+			unlink: step("Remove the links in sysfs and the client's name.", (k, f) => {
+				const [chan] = f.args;
+				if (dmaChan.slave.get(k.space, chan) !== 0) {
+					removeChannelLinks(k, chan);
+					kfree(k, dmaChan.name.get(k.space, chan));
+					dmaChan.name.set(k.space, chan, 0);
+					dmaChan.slave.set(k.space, chan, 0);
+				}
+				kfree(k, dmaChan.dbg_client_name.get(k.space, chan));
+				dmaChan.dbg_client_name.set(k.space, chan, 0);
+				return ret();
+			}),
 		}),
-		done: step("Return it, or NULL.", (_, f) => ret(isErr(f.result) ? 0 : f.result)),
-	}),
-	steps("void dma_release_channel(struct dma_chan *chan)", {
-		put: step("The controller is public again when no private channel is left. Drop the client.", (k, f) => {
-			mightSleep(k);
-			const [chan] = f.args;
-			const count = clients(k, chan);
-			if (count !== 1) warnOnce(k, "dma_release_channel", `chan reference count ${count} != 1\n`);
-			dropPrivate(k, dmaChan.device.get(k.space, chan));
-			return call("dma_chan_put", f.args);
-		}),
-		unlink: step("Remove the links in sysfs and the client's name.", (k, f) => {
-			const [chan] = f.args;
-			if (dmaChan.slave.get(k.space, chan) !== 0) {
-				removeChannelLinks(k, chan);
-				kfree(k, dmaChan.name.get(k.space, chan));
-				dmaChan.name.set(k.space, chan, 0);
-				dmaChan.slave.set(k.space, chan, 0);
-			}
-			kfree(k, dmaChan.dbg_client_name.get(k.space, chan));
-			dmaChan.dbg_client_name.set(k.space, chan, 0);
-			return ret();
-		}),
-	}),
+	),
 ];
 
 /** Exclusive use: the controller is private as long as somebody has such a channel. */

@@ -5,6 +5,7 @@ import { Cap, ENODEV, EPROBE_DEFER, isErr, isErrOrNull } from "./constants";
 import { deviceList } from "./core-channels";
 import { cString, deviceName, devmAddAction, kstrdup, mightSleep, ofNodeOf } from "./external";
 import { createChannelLinks } from "./files";
+import { underListMutex } from "./list-mutex";
 import { stackBytes } from "./scratch";
 import { dmaChan, dmaDevice, dmaFilter, dmaSlaveMap } from "./structs";
 
@@ -41,31 +42,32 @@ function noteClient(k: Kernel, chan: number, dev: number, name: string): void {
 }
 
 export const requestFunctions: KernelFunction[] = [
-	steps(
-		"struct dma_chan *__dma_request_channel(const dma_cap_mask_t *mask, dma_filter_fn fn, void *fn_param, struct device_node *np)",
-		{
-			begin: step("Walk the controllers in order of registration.", (k, f) => {
-				mightSleep(k);
-				f.locals.index = 0;
-				return next;
-			}),
-			look: step("Ask the next controller for a channel that suits mask and filter.", (k, f) => {
-				const [mask, filter, param, np] = f.args;
-				const devices = deviceList(k);
-				for (; f.locals.index < devices.length; f.locals.index++) {
-					const device = devices[f.locals.index];
-					const own = np === 0 ? 0 : ofNodeOf(k, dmaDevice.dev.get(k.space, device));
-					if (np !== 0 && own !== 0 && own !== np) continue;
-					return call("find_candidate", [device, mask, filter, param]);
-				}
-				return ret(0);
-			}),
-			found: step("The first success counts; otherwise go on.", (_, f) => {
-				if (!isErr(f.result)) return ret(f.result);
-				f.locals.index++;
-				return goto("look");
-			}),
-		},
+	underListMutex(
+		steps(
+			"struct dma_chan *__dma_request_channel(const dma_cap_mask_t *mask, dma_filter_fn fn, void *fn_param, struct device_node *np)",
+			{
+				begin: step("Walk the controllers in order of registration.", (_, f) => {
+					f.locals.index = 0;
+					return next;
+				}),
+				look: step("Ask the next controller for a channel that suits mask and filter.", (k, f) => {
+					const [mask, filter, param, np] = f.args;
+					const devices = deviceList(k);
+					for (; f.locals.index < devices.length; f.locals.index++) {
+						const device = devices[f.locals.index];
+						const own = np === 0 ? 0 : ofNodeOf(k, dmaDevice.dev.get(k.space, device));
+						if (np !== 0 && own !== 0 && own !== np) continue;
+						return call("find_candidate", [device, mask, filter, param]);
+					}
+					return ret(0);
+				}),
+				found: step("The first success counts; otherwise go on.", (_, f) => {
+					if (!isErr(f.result)) return ret(f.result);
+					f.locals.index++;
+					return goto("look");
+				}),
+			},
+		),
 	),
 	steps("struct dma_chan *dma_request_chan(struct device *dev, const char *name)", {
 		of: step("A client in the devicetree: look in its dmas and dma-names.", (k, f) => {

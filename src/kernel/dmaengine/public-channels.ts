@@ -4,7 +4,8 @@ import type { Kernel } from "../kernel";
 import { hasCap } from "./caps";
 import { Cap, ENODEV } from "./constants";
 import { channelsOf, deviceList } from "./core-channels";
-import { kernelBug, mightSleep } from "./external";
+import { kernelBug } from "./external";
+import { underListMutex } from "./list-mutex";
 import { listDel } from "./lists";
 import { record } from "./records";
 import { dmaChan, dmaDevice } from "./structs";
@@ -47,44 +48,46 @@ export const publicFunctions: KernelFunction[] = [
 	...plain({
 		"struct dma_chan *dma_find_channel(enum dma_transaction_type tx_type)": (k, type) => k.state.dma.table[type] ?? 0,
 	}),
-	steps("void dmaengine_get(void)", {
-		count: step("One public client more.", (k, f) => {
-			mightSleep(k);
-			k.state.dma.references++;
-			f.locals.index = 0;
-			return next;
+	underListMutex(
+		steps("void dmaengine_get(void)", {
+			count: step("One public client more.", (k, f) => {
+				k.state.dma.references++;
+				f.locals.index = 0;
+				return next;
+			}),
+			get: step("It has every channel of every public controller.", (k, f) => {
+				const chan = publicChannels(k)[f.locals.index];
+				if (chan === undefined) return goto("done");
+				f.locals.chan = chan;
+				f.locals.index++;
+				return call("dma_chan_get", [chan]);
+			}),
+			check: step("A controller that is gone leaves the list.", (k, f) => {
+				if ((f.result | 0) === -ENODEV) {
+					listDel(k.space, dmaDevice.global_node.at(dmaChan.device.get(k.space, f.locals.chan)));
+					f.locals.index--;
+				}
+				return goto("get");
+			}),
+			done: step("For the first public client the operations are distributed over the channels.", (k) => {
+				if (k.state.dma.references === 1) rebalance(k);
+				return ret();
+			}),
 		}),
-		get: step("It has every channel of every public controller.", (k, f) => {
-			const chan = publicChannels(k)[f.locals.index];
-			if (chan === undefined) return goto("done");
-			f.locals.chan = chan;
-			f.locals.index++;
-			return call("dma_chan_get", [chan]);
+	),
+	underListMutex(
+		steps("void dmaengine_put(void)", {
+			count: step("One public client less.", (k, f) => {
+				if (--k.state.dma.references < 0) kernelBug(k, "drivers/dma/dmaengine.c");
+				f.locals.index = 0;
+				return next;
+			}),
+			put: step("Give back every channel of every public controller.", (k, f) => {
+				const chan = publicChannels(k)[f.locals.index++];
+				return chan === undefined ? ret() : call("dma_chan_put", [chan], "put");
+			}),
 		}),
-		check: step("A controller that is gone leaves the list.", (k, f) => {
-			if ((f.result | 0) === -ENODEV) {
-				listDel(k.space, dmaDevice.global_node.at(dmaChan.device.get(k.space, f.locals.chan)));
-				f.locals.index--;
-			}
-			return goto("get");
-		}),
-		done: step("For the first public client the operations are distributed over the channels.", (k) => {
-			if (k.state.dma.references === 1) rebalance(k);
-			return ret();
-		}),
-	}),
-	steps("void dmaengine_put(void)", {
-		count: step("One public client less.", (k, f) => {
-			mightSleep(k);
-			if (--k.state.dma.references < 0) kernelBug(k, "drivers/dma/dmaengine.c");
-			f.locals.index = 0;
-			return next;
-		}),
-		put: step("Give back every channel of every public controller.", (k, f) => {
-			const chan = publicChannels(k)[f.locals.index++];
-			return chan === undefined ? ret() : call("dma_chan_put", [chan], "put");
-		}),
-	}),
+	),
 	steps("void dma_issue_pending_all(void)", {
 		begin: step("Walk the channels of all public controllers.", (_, f) => {
 			f.locals.index = 0;

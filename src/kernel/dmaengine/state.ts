@@ -21,6 +21,8 @@ export interface Prepared {
 export interface DmaEngineState {
 	/** Address of `dma_device_list` in simulated memory; 0 until the core has started. */
 	deviceList: number;
+	/** Address of dma_list_mutex; 0 until somebody needs it. */
+	listMutex: number;
 	/** Taken dma_device ids (the IDA gives out the lowest free one). */
 	deviceIds: number[];
 	/** Taken channel ids by dma_device address. */
@@ -43,6 +45,7 @@ export interface DmaEngineState {
 
 export const createDmaEngineState = (): DmaEngineState => ({
 	deviceList: 0,
+	listMutex: 0,
 	deviceIds: [],
 	channelIds: {},
 	references: 0,
