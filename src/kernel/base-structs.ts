@@ -1,5 +1,5 @@
 /** Small structs that others embed: locks, lists, references, work, timers. Sizes as in a kernel without lock debugging. */
-import { array, as, bool, fn, ptr, s32, s64, struct, u32, u64, u8 } from "./struct";
+import { array, as, bool, fn, ptr, s32, s64, struct, u8, u32, u64 } from "./struct";
 
 export const unsignedLong = as(u64, "unsigned long");
 export const unsignedInt = as(u32, "unsigned int");
@@ -22,7 +22,11 @@ export const mutex = struct("mutex", {
 	osq: u32,
 	wait_list: listHead.$member,
 });
-export const semaphore = struct("semaphore", { lock: rawSpinlockMember, count: unsignedInt, wait_list: listHead.$member });
+export const semaphore = struct("semaphore", {
+	lock: rawSpinlockMember,
+	count: unsignedInt,
+	wait_list: listHead.$member,
+});
 /** `count`: readers, or -1 with a writer. */
 export const rwSemaphore = struct("rw_semaphore", {
 	count: s64,

@@ -1,11 +1,12 @@
 /** Enters the kernel's functions into the virtual machine: what C calls by name is a row of a table here. */
+
+import type { Invoke } from "../language/vm/function-entry";
 import type { ValueKind } from "../language/vm/host-call";
 import { decodeValue, encodeValue } from "../language/vm/host-call";
-import type { Invoke } from "../language/vm/function-entry";
 import type { ArgumentKind, KernelFunction, PlainFunction, VarArgs, VariadicFunction } from "./functions";
 import type { Kernel } from "./kernel";
-import { KernelBug } from "./sched/oops";
 import { afterHostCall, beforeHostCall } from "./sched/clock";
+import { KernelBug } from "./sched/oops";
 
 /** Appends every kernel function to the machine's function table; its index there is its index in `k.functions`. */
 export function bindKernelFunctions(k: Kernel): void {

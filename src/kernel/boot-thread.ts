@@ -1,11 +1,12 @@
 /** What the boot thread does. */
+
+import { workStruct } from "./base-structs";
 import { createNodes } from "./device/nodes";
 import { createPlatformBus, populate } from "./device/platform";
 import { driverInits } from "./drivers";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "./functions";
 import type { Kernel } from "./kernel";
 import { kzalloc } from "./mm/kmalloc";
-import { workStruct } from "./base-structs";
 import { createThread } from "./sched/threads";
 import { createSystemWorkqueue } from "./work/functions";
 
@@ -17,9 +18,6 @@ export interface BootState {
 	deferredWork: number;
 }
 export const createBootState = (): BootState => ({ phase: "off", tests: true, stopWhenLoaded: false, deferredWork: 0 });
-
-/** KUnit's step function that runs every registered suite. */
-const RUN_SUITES = "kunit_run_all_tests";
 
 function setUp(k: Kernel): void {
 	createPlatformBus(k);
@@ -64,7 +62,7 @@ export const bootFunctions: KernelFunction[] = [
 			}),
 			tests: step("Run the KUnit suites.", (k) => {
 				k.state.boot.phase = "tests";
-				return k.indexOf.has(RUN_SUITES) ? call(RUN_SUITES, []) : next;
+				return call("kunit_run_all_tests", []);
 			}),
 			done: step("Booted.", (k) => {
 				if (k.state.boot.phase === "tests") k.state.boot.phase = "done";
@@ -88,7 +86,9 @@ export const bootFunctions: KernelFunction[] = [
 				f.locals.index = k.state.modules.modules.length;
 				return next;
 			}),
-			module: step("Unload the next one.", (_, f) => (--f.locals.index >= 0 ? call("unload_module", [f.locals.index], "module") : ret(0))),
+			module: step("Unload the next one.", (_, f) =>
+				--f.locals.index >= 0 ? call("unload_module", [f.locals.index], "module") : ret(0),
+			),
 		},
 		0,
 	),

@@ -12,9 +12,9 @@ import type { BoardDevice } from "./board-device";
 import { createKernelFiles } from "./fs/kernel-files";
 import { Kernel, type KernelOptions } from "./kernel";
 import { createKernelState } from "./kernel-state";
+import { seedRandom } from "./lib/random";
 import { afterHostCall, syncClock } from "./sched/clock";
 import { addThread, createThread } from "./sched/threads";
-import { seedRandom } from "./lib/random";
 
 /**
  * A kernel on a machine that is just powered on: nothing has run, only the idle thread exists. Its functions are in the
@@ -32,7 +32,16 @@ export function createKernel(parts: {
 	const { machine, devices, vm, space } = parts;
 	const tree = parts.tree ?? treeOf(devices);
 	const options = parts.options ?? {};
-	const k = new Kernel({ machine, devices, tree, vm, space, options, functions: allFunctions, state: createKernelState() });
+	const k = new Kernel({
+		machine,
+		devices,
+		tree,
+		vm,
+		space,
+		options,
+		functions: allFunctions,
+		state: createKernelState(),
+	});
 	machine.register(new SpaceState(space));
 	machine.register(new CpuCount(vm));
 	bindKernelFunctions(k);

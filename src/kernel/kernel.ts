@@ -8,9 +8,9 @@ import type { AddressSpace } from "../language/vm/address-space";
 import { functionAddress, type Vm } from "../language/vm/vm";
 import type { Component } from "../sim/component";
 import type { Machine } from "../sim/machine";
+import type { BoardDevice } from "./board-device";
 import type { KernelFunction } from "./functions";
 import type { KernelState } from "./kernel-state";
-import type { BoardDevice } from "./board-device";
 import type { Thread } from "./state";
 import { onKernelEvent } from "./timers/events";
 

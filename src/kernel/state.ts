@@ -25,7 +25,13 @@ export interface StepFrame extends HostFrame {
 
 export type ThreadState =
 	| { readonly kind: "ready" }
-	| { readonly kind: "blocked"; readonly on: WaitOn; readonly until: number; readonly timer: number; readonly order: number }
+	| {
+			readonly kind: "blocked";
+			readonly on: WaitOn;
+			readonly until: number;
+			readonly timer: number;
+			readonly order: number;
+	  }
 	| { readonly kind: "done"; readonly result: number };
 
 /**

@@ -4,12 +4,15 @@ import { listDirectory, readFile, writeFile } from "../../src/kernel/fs/files";
 import { bootAndRun } from "./harness";
 
 /** Without the levels and without what the DMA controller says of itself. */
-const text = (log: string[]): string[] => log.map((line) => line.slice(2)).filter((line) => !line.startsWith("dw_axi_dmac_platform"));
+const text = (log: string[]): string[] =>
+	log.map((line) => line.slice(2)).filter((line) => !line.startsWith("dw_axi_dmac_platform"));
 const said = (c: string): string[] => text(bootAndRun({ "test.c": c }).log());
 
 describe("boot", () => {
 	it("runs module_init in process context and reports nothing", () => {
-		const { k, log } = bootAndRun({ "hello.c": `static int f(void) { pr_info("hello %d %d\\n", in_task(), irqs_disabled()); return 0; } module_init(f);` });
+		const { k, log } = bootAndRun({
+			"hello.c": `static int f(void) { pr_info("hello %d %d\\n", in_task(), irqs_disabled()); return 0; } module_init(f);`,
+		});
 		assert.deepEqual(k.state.end, { reason: "idle", status: 0 });
 		assert.equal(k.state.boot.phase, "done");
 		assert.ok(text(log()).includes("hello 1 0"), log().join("\n"));
@@ -132,14 +135,19 @@ describe("waits and time", () => {
 
 describe("what goes wrong", () => {
 	it("a NULL dereference is an oops at its line", () => {
-		const { k, log } = bootAndRun({ "bad.c": "static int *p;\nstatic int f(void)\n{\n\treturn *p;\n}\nmodule_init(f);" });
+		const { k, log } = bootAndRun({
+			"bad.c": "static int *p;\nstatic int f(void)\n{\n\treturn *p;\n}\nmodule_init(f);",
+		});
 		const lines = text(log());
 		assert.ok(lines.includes("Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000"));
 		assert.ok(lines.includes(" f (bad.c:4)"), lines.join("\n"));
 		assert.deepEqual(k.state.end, { reason: "oops", status: 1 });
 	});
 	it("names each blocked thread and what it waits for", () => {
-		const { k } = bootAndRun({ "stuck.c": "static DECLARE_COMPLETION(never); static int f(void) { wait_for_completion(&never); return 0; } module_init(f);" });
+		const { k } = bootAndRun({
+			"stuck.c":
+				"static DECLARE_COMPLETION(never); static int f(void) { wait_for_completion(&never); return 0; } module_init(f);",
+		});
 		const init = k.state.threads.find((t) => t.name === "init");
 		assert.equal(init?.state.kind, "blocked");
 		assert.ok(init?.state.kind === "blocked");
@@ -147,19 +155,32 @@ describe("what goes wrong", () => {
 		assert.deepEqual(k.state.end, { reason: "idle", status: 0 });
 	});
 	it("sleeping under a spinlock, in Linux's words", () => {
-		const lines = said(`static DEFINE_SPINLOCK(l); static int f(void) { spin_lock(&l); msleep(1); spin_unlock(&l); return 0; } module_init(f);`);
-		assert.ok(lines.some((l) => l.startsWith("BUG: sleeping function called from invalid context at ")), lines.join("\n"));
+		const lines = said(
+			`static DEFINE_SPINLOCK(l); static int f(void) { spin_lock(&l); msleep(1); spin_unlock(&l); return 0; } module_init(f);`,
+		);
+		assert.ok(
+			lines.some((l) => l.startsWith("BUG: sleeping function called from invalid context at ")),
+			lines.join("\n"),
+		);
 		assert.ok(lines.includes("in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 1, name: init"), lines.join("\n"));
 		assert.ok(lines.includes("BUG: scheduling while atomic: init/1/0x00000002"), lines.join("\n"));
 	});
 	it("a spinlock taken twice", () => {
-		const { k, log } = bootAndRun({ "twice.c": "static DEFINE_SPINLOCK(l); static int f(void) { spin_lock(&l); spin_lock(&l); return 0; } module_init(f);" });
+		const { k, log } = bootAndRun({
+			"twice.c":
+				"static DEFINE_SPINLOCK(l); static int f(void) { spin_lock(&l); spin_lock(&l); return 0; } module_init(f);",
+		});
 		assert.ok(text(log()).includes("BUG: spinlock recursion on CPU#0, init/1"), log().join("\n"));
 		assert.equal(k.state.end?.reason, "oops");
 	});
 	it("a CPU that spins for 20 s is a soft lockup", () => {
-		const { k, log } = bootAndRun({ "spin.c": "static volatile int x; static int f(void) { while (!x) udelay(1000); return 0; } module_init(f);" });
-		assert.ok(text(log()).some((l) => l.startsWith("watchdog: BUG: soft lockup - CPU#0 stuck for ")), log().join("\n"));
+		const { k, log } = bootAndRun({
+			"spin.c": "static volatile int x; static int f(void) { while (!x) udelay(1000); return 0; } module_init(f);",
+		});
+		assert.ok(
+			text(log()).some((l) => l.startsWith("watchdog: BUG: soft lockup - CPU#0 stuck for ")),
+			log().join("\n"),
+		);
 		assert.equal(k.state.end?.status, 1);
 	});
 });
@@ -196,7 +217,9 @@ describe("devices and modules", () => {
 	});
 	it("parameters come from the options and have files", () => {
 		const rig = bootAndRun(
-			{ "my-mod.c": `static int count = 3; module_param(count, int, 0644); static bool on; module_param(on, bool, 0444); static int a[3]; static int n; module_param_array(a, int, &n, 0444); static int f(void) { pr_info("%d %d %d\\n", count, on, n); return 0; } module_init(f);` },
+			{
+				"my-mod.c": `static int count = 3; module_param(count, int, 0644); static bool on; module_param(on, bool, 0444); static int a[3]; static int n; module_param_array(a, int, &n, 0444); static int f(void) { pr_info("%d %d %d\\n", count, on, n); return 0; } module_init(f);`,
+			},
 			"",
 			{ "my_mod.count": "0x10", "my-mod.on": "y", "my_mod.a": "4,5" },
 		);

@@ -26,7 +26,11 @@ export interface Rig {
 let prelude: Prelude | null = null;
 
 /** A machine with these C files loaded as modules, not yet booted. Throws what the compiler says. */
-export function machineWith(files: Readonly<Record<string, string>>, dts = "", params: Record<string, string> = {}): Rig {
+export function machineWith(
+	files: Readonly<Record<string, string>>,
+	dts = "",
+	params: Record<string, string> = {},
+): Rig {
 	const board = boardSource("generic-axi-dmac");
 	if (!board) throw new Error("no board");
 	prelude ??= createPrelude(preludeText);
@@ -74,7 +78,11 @@ export function machineWith(files: Readonly<Record<string, string>>, dts = "", p
 }
 
 /** Boots and runs to the end. */
-export function bootAndRun(files: Readonly<Record<string, string>>, dts = "", params: Record<string, string> = {}): Rig {
+export function bootAndRun(
+	files: Readonly<Record<string, string>>,
+	dts = "",
+	params: Record<string, string> = {},
+): Rig {
 	const rig = machineWith(files, dts, params);
 	startBoot(rig.k, { tests: true });
 	rig.go();

@@ -25,7 +25,14 @@ function getClock(k: Kernel, np: number, id: string): number {
 	if (known) return known.handle;
 	const rates = cells(entry.node, "clock-frequency");
 	const handle = kzalloc(k, 16);
-	clocks.push({ handle, node: entry.node.path, index: output, rate: rates?.[output] ?? cell(entry.node, "clock-frequency", 0), prepared: 0, enabled: 0 });
+	clocks.push({
+		handle,
+		node: entry.node.path,
+		index: output,
+		rate: rates?.[output] ?? cell(entry.node, "clock-frequency", 0),
+		prepared: 0,
+		enabled: 0,
+	});
 	return handle;
 }
 
@@ -83,17 +90,22 @@ function usage(k: Kernel, dev: number, by: number): void {
 }
 
 export const clockFunctions: KernelFunction[] = plain({
-	"struct clk *clk_get(struct device *dev, const char *id)": (k, dev, id) => getClock(k, ofDevice(k, dev), readText(k, id)),
+	"struct clk *clk_get(struct device *dev, const char *id)": (k, dev, id) =>
+		getClock(k, ofDevice(k, dev), readText(k, id)),
 	"struct clk *clk_get_optional(struct device *dev, const char *id)": getOptional,
-	"struct clk *devm_clk_get(struct device *dev, const char *id)": (k, dev, id) => getClock(k, ofDevice(k, dev), readText(k, id)),
+	"struct clk *devm_clk_get(struct device *dev, const char *id)": (k, dev, id) =>
+		getClock(k, ofDevice(k, dev), readText(k, id)),
 	"struct clk *devm_clk_get_optional(struct device *dev, const char *id)": getOptional,
-	"struct clk *devm_clk_get_enabled(struct device *dev, const char *id)": (k, dev, id) => getEnabled(k, dev, getClock(k, ofDevice(k, dev), readText(k, id))),
-	"struct clk *devm_clk_get_optional_enabled(struct device *dev, const char *id)": (k, dev, id) => getEnabled(k, dev, getOptional(k, dev, id)),
+	"struct clk *devm_clk_get_enabled(struct device *dev, const char *id)": (k, dev, id) =>
+		getEnabled(k, dev, getClock(k, ofDevice(k, dev), readText(k, id))),
+	"struct clk *devm_clk_get_optional_enabled(struct device *dev, const char *id)": (k, dev, id) =>
+		getEnabled(k, dev, getOptional(k, dev, id)),
 	"struct clk *of_clk_get(struct device_node *np, int index)": (k, np, index) => {
 		const names = nodeOf(k, np);
 		return getClock(k, np, (names && strings(names, "clock-names")?.[index]) ?? "");
 	},
-	"struct clk *of_clk_get_by_name(struct device_node *np, const char *name)": (k, np, name) => getClock(k, np, readText(k, name)),
+	"struct clk *of_clk_get_by_name(struct device_node *np, const char *name)": (k, np, name) =>
+		getClock(k, np, readText(k, name)),
 	"void clk_put(struct clk *clk)": () => undefined,
 	"int clk_prepare(struct clk *clk)": () => 0,
 	"void clk_unprepare(struct clk *clk)": () => undefined,
@@ -109,20 +121,30 @@ export const clockFunctions: KernelFunction[] = plain({
 		if (record) record.rate = rate;
 		return 0;
 	},
-	"struct reset_control *reset_control_get_exclusive(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), false),
-	"struct reset_control *devm_reset_control_get(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), false),
-	"struct reset_control *devm_reset_control_get_exclusive(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), false),
-	"struct reset_control *devm_reset_control_get_shared(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), false),
-	"struct reset_control *devm_reset_control_get_optional(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), true),
-	"struct reset_control *devm_reset_control_get_optional_exclusive(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), true),
-	"struct reset_control *devm_reset_control_get_optional_shared(struct device *dev, const char *id)": (k, dev, id) => getReset(k, dev, readText(k, id), true),
-	"struct reset_control *devm_reset_control_array_get_exclusive(struct device *dev)": (k, dev) => getReset(k, dev, "", false),
-	"struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev)": (k, dev) => getReset(k, dev, "", true),
+	"struct reset_control *reset_control_get_exclusive(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), false),
+	"struct reset_control *devm_reset_control_get(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), false),
+	"struct reset_control *devm_reset_control_get_exclusive(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), false),
+	"struct reset_control *devm_reset_control_get_shared(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), false),
+	"struct reset_control *devm_reset_control_get_optional(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), true),
+	"struct reset_control *devm_reset_control_get_optional_exclusive(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), true),
+	"struct reset_control *devm_reset_control_get_optional_shared(struct device *dev, const char *id)": (k, dev, id) =>
+		getReset(k, dev, readText(k, id), true),
+	"struct reset_control *devm_reset_control_array_get_exclusive(struct device *dev)": (k, dev) =>
+		getReset(k, dev, "", false),
+	"struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev)": (k, dev) =>
+		getReset(k, dev, "", true),
 	"void reset_control_put(struct reset_control *rstc)": () => undefined,
 	"int reset_control_assert(struct reset_control *rstc)": (k, handle) => setReset(k, handle, true),
 	"int reset_control_deassert(struct reset_control *rstc)": (k, handle) => setReset(k, handle, false),
 	"int reset_control_reset(struct reset_control *rstc)": (k, handle) => setReset(k, handle, false),
-	"int reset_control_status(struct reset_control *rstc)": (k, handle) => (k.state.devices.resets.find((r) => r.handle === handle)?.asserted ? 1 : 0),
+	"int reset_control_status(struct reset_control *rstc)": (k, handle) =>
+		k.state.devices.resets.find((r) => r.handle === handle)?.asserted ? 1 : 0,
 	"void pm_runtime_enable(struct device *dev)": () => undefined,
 	"void pm_runtime_disable(struct device *dev)": () => undefined,
 	"int devm_pm_runtime_enable(struct device *dev)": () => 0,

@@ -1,9 +1,9 @@
 /** Device records: finding them, making struct devices, and what is to be undone when a driver goes. */
 import type { Kernel } from "../kernel";
-import { say } from "../sched/say";
 import { KernelBug } from "../sched/oops";
+import { say } from "../sched/say";
 import { devName, driverString } from "./names";
-import type { Devres, DeviceRecord } from "./state";
+import type { DeviceRecord, Devres } from "./state";
 import { device } from "./structs";
 
 /** The record of a struct device, or undefined. */
@@ -37,7 +37,10 @@ export function initializeDevice(k: Kernel, dev: number): void {
 }
 
 /** Enters a device into the driver core's table. Its name must be set, and its memory initialised. */
-export function enterDevice(k: Kernel, record: Pick<DeviceRecord, "address" | "platform" | "board" | "node">): DeviceRecord {
+export function enterDevice(
+	k: Kernel,
+	record: Pick<DeviceRecord, "address" | "platform" | "board" | "node">,
+): DeviceRecord {
 	const entered: DeviceRecord = {
 		...record,
 		name: devName(k, record.address),
@@ -58,7 +61,13 @@ export function removeDevice(k: Kernel, dev: number): void {
 }
 
 /** Registers what to call when the device's driver goes, or its probe fails: last in, first out. */
-export function addDevres(k: Kernel, dev: number, what: string, target: string | number, args: readonly number[]): void {
+export function addDevres(
+	k: Kernel,
+	dev: number,
+	what: string,
+	target: string | number,
+	args: readonly number[],
+): void {
 	const record = findDevice(k, dev);
 	if (record) record.devres.push({ call: target, args: [...args], what });
 	else k.state.devices.devices.push(unregistered(k, dev, { call: target, args: [...args], what }));

@@ -5,7 +5,15 @@ import type { Kernel } from "../kernel";
 import { formatAt } from "../lib/format";
 import { kfree, kzalloc } from "../mm/kmalloc";
 import { readText } from "../text";
-import { addDevres, deviceByName, enterDevice, findDevice, forgetDevres, initializeDevice, removeDevice } from "./devices";
+import {
+	addDevres,
+	deviceByName,
+	enterDevice,
+	findDevice,
+	forgetDevres,
+	initializeDevice,
+	removeDevice,
+} from "./devices";
 import { devName, driverString, newText, setDevName } from "./names";
 import { nodeAddress, nodeOf } from "./nodes";
 import { readArray, readStrings } from "./of";
@@ -24,7 +32,11 @@ function property(k: Kernel, dev: number, name: number): Uint8Array | undefined 
 	const own = node?.properties.get(text)?.data;
 	if (own) return own;
 	const { space } = k;
-	for (let entry = k.state.devices.properties[dev] ?? 0; entry !== 0 && propertyEntry.name.get(space, entry) !== 0; entry += propertyEntry.$size) {
+	for (
+		let entry = k.state.devices.properties[dev] ?? 0;
+		entry !== 0 && propertyEntry.name.get(space, entry) !== 0;
+		entry += propertyEntry.$size
+	) {
 		if (readText(k, propertyEntry.name.get(space, entry)) !== text) continue;
 		return softwareValue(k, entry);
 	}
@@ -82,49 +94,97 @@ export const deviceFunctions: KernelFunction[] = [
 			return dev;
 		},
 		"void device_initialize(struct device *dev)": (k, dev) => initializeDevice(k, dev),
-		"struct device_node *dev_of_node(struct device *dev)": (k, dev) => (dev === 0 ? 0 : device.of_node.get(k.space, dev)),
+		"struct device_node *dev_of_node(struct device *dev)": (k, dev) =>
+			dev === 0 ? 0 : device.of_node.get(k.space, dev),
 		"struct fwnode_handle *dev_fwnode(const struct device *dev)": (k, dev) => {
 			const np = device.of_node.get(k.space, dev);
 			return np === 0 ? 0 : np + 24;
 		},
-		"struct device *bus_find_device_by_name(const struct bus_type *bus, struct device *start, const char *name)": (k, _bus, _start, name) =>
-			deviceByName(k, readText(k, name)),
-		"int __devm_add_action(struct device *dev, void (*action)(void *), void *data, const char *name)": (k, dev, action, data) => {
+		"struct device *bus_find_device_by_name(const struct bus_type *bus, struct device *start, const char *name)": (
+			k,
+			_bus,
+			_start,
+			name,
+		) => deviceByName(k, readText(k, name)),
+		"int __devm_add_action(struct device *dev, void (*action)(void *), void *data, const char *name)": (
+			k,
+			dev,
+			action,
+			data,
+		) => {
 			addDevres(k, dev, "devm_action", action, [data]);
 			return 0;
 		},
 		"void devm_remove_action(struct device *dev, void (*action)(void *), void *data)": (k, dev, action, data) => {
 			forgetDevres(k, dev, action, data);
 		},
-		"bool device_property_present(const struct device *dev, const char *propname)": (k, dev, name) => property(k, dev, name) !== undefined,
-		"bool device_property_read_bool(const struct device *dev, const char *propname)": (k, dev, name) => property(k, dev, name) !== undefined,
-		"int device_property_read_u8(const struct device *dev, const char *propname, u8 *val)": (k, dev, name, out) => readNumbers(k, dev, name, 1, out, 1),
-		"int device_property_read_u16(const struct device *dev, const char *propname, u16 *val)": (k, dev, name, out) => readNumbers(k, dev, name, 2, out, 1),
-		"int device_property_read_u32(const struct device *dev, const char *propname, u32 *val)": (k, dev, name, out) => readNumbers(k, dev, name, 4, out, 1),
-		"int device_property_read_u64(const struct device *dev, const char *propname, u64 *val)": (k, dev, name, out) => readNumbers(k, dev, name, 8, out, 1),
-		"int device_property_read_u8_array(const struct device *dev, const char *propname, u8 *val, size_t nval)": (k, dev, name, out, n) =>
-			readNumbers(k, dev, name, 1, out, n),
-		"int device_property_read_u16_array(const struct device *dev, const char *propname, u16 *val, size_t nval)": (k, dev, name, out, n) =>
-			readNumbers(k, dev, name, 2, out, n),
-		"int device_property_read_u32_array(const struct device *dev, const char *propname, u32 *val, size_t nval)": (k, dev, name, out, n) =>
-			readNumbers(k, dev, name, 4, out, n),
-		"int device_property_read_u64_array(const struct device *dev, const char *propname, u64 *val, size_t nval)": (k, dev, name, out, n) =>
-			readNumbers(k, dev, name, 8, out, n),
-		"int device_property_count_u32(const struct device *dev, const char *propname)": (k, dev, name) => readNumbers(k, dev, name, 4, 0, 0),
-		"int device_property_read_string(const struct device *dev, const char *propname, const char **val)": (k, dev, name, out) => {
+		"bool device_property_present(const struct device *dev, const char *propname)": (k, dev, name) =>
+			property(k, dev, name) !== undefined,
+		"bool device_property_read_bool(const struct device *dev, const char *propname)": (k, dev, name) =>
+			property(k, dev, name) !== undefined,
+		"int device_property_read_u8(const struct device *dev, const char *propname, u8 *val)": (k, dev, name, out) =>
+			readNumbers(k, dev, name, 1, out, 1),
+		"int device_property_read_u16(const struct device *dev, const char *propname, u16 *val)": (k, dev, name, out) =>
+			readNumbers(k, dev, name, 2, out, 1),
+		"int device_property_read_u32(const struct device *dev, const char *propname, u32 *val)": (k, dev, name, out) =>
+			readNumbers(k, dev, name, 4, out, 1),
+		"int device_property_read_u64(const struct device *dev, const char *propname, u64 *val)": (k, dev, name, out) =>
+			readNumbers(k, dev, name, 8, out, 1),
+		"int device_property_read_u8_array(const struct device *dev, const char *propname, u8 *val, size_t nval)": (
+			k,
+			dev,
+			name,
+			out,
+			n,
+		) => readNumbers(k, dev, name, 1, out, n),
+		"int device_property_read_u16_array(const struct device *dev, const char *propname, u16 *val, size_t nval)": (
+			k,
+			dev,
+			name,
+			out,
+			n,
+		) => readNumbers(k, dev, name, 2, out, n),
+		"int device_property_read_u32_array(const struct device *dev, const char *propname, u32 *val, size_t nval)": (
+			k,
+			dev,
+			name,
+			out,
+			n,
+		) => readNumbers(k, dev, name, 4, out, n),
+		"int device_property_read_u64_array(const struct device *dev, const char *propname, u64 *val, size_t nval)": (
+			k,
+			dev,
+			name,
+			out,
+			n,
+		) => readNumbers(k, dev, name, 8, out, n),
+		"int device_property_count_u32(const struct device *dev, const char *propname)": (k, dev, name) =>
+			readNumbers(k, dev, name, 4, 0, 0),
+		"int device_property_read_string(const struct device *dev, const char *propname, const char **val)": (
+			k,
+			dev,
+			name,
+			out,
+		) => {
 			const list = readStrings(property(k, dev, name));
 			if (typeof list === "number") return list;
 			k.space.w64(out, newText(k, list[0] ?? ""));
 			return 0;
 		},
-		"int device_property_read_string_array(const struct device *dev, const char *propname, const char **val, size_t nval)": (k, dev, name, out, n) => {
-			const list = readStrings(property(k, dev, name));
-			if (typeof list === "number") return list;
-			if (out === 0) return list.length;
-			list.slice(0, n).forEach((text, i) => k.space.w64(out + 8 * i, newText(k, text)));
-			return Math.min(n, list.length);
-		},
-		"int device_property_match_string(const struct device *dev, const char *propname, const char *string)": (k, dev, name, text) => {
+		"int device_property_read_string_array(const struct device *dev, const char *propname, const char **val, size_t nval)":
+			(k, dev, name, out, n) => {
+				const list = readStrings(property(k, dev, name));
+				if (typeof list === "number") return list;
+				if (out === 0) return list.length;
+				for (const [i, text] of list.slice(0, n).entries()) k.space.w64(out + 8 * i, newText(k, text));
+				return Math.min(n, list.length);
+			},
+		"int device_property_match_string(const struct device *dev, const char *propname, const char *string)": (
+			k,
+			dev,
+			name,
+			text,
+		) => {
 			const list = readStrings(property(k, dev, name));
 			if (typeof list === "number") return list;
 			const at = list.indexOf(readText(k, text));
@@ -132,9 +192,13 @@ export const deviceFunctions: KernelFunction[] = [
 		},
 		"struct device *device_find_child_by_name(struct device *parent, const char *name)": (k, parent, name) => {
 			const text = readText(k, name);
-			return k.state.devices.devices.find((d) => d.name === text && device.parent.get(k.space, d.address) === parent)?.address ?? 0;
+			return (
+				k.state.devices.devices.find((d) => d.name === text && device.parent.get(k.space, d.address) === parent)
+					?.address ?? 0
+			);
 		},
-		"struct device_node *of_get_device_node(struct device *dev)": (k, dev) => nodeAddress(k, nodeOf(k, device.of_node.get(k.space, dev))),
+		"struct device_node *of_get_device_node(struct device *dev)": (k, dev) =>
+			nodeAddress(k, nodeOf(k, device.of_node.get(k.space, dev))),
 	}),
 	...variadic({
 		"int dev_set_name(struct device *dev, const char *name, ...)": (k, [dev, format], rest) => {
@@ -205,8 +269,9 @@ export const deviceFunctions: KernelFunction[] = [
 		done: step("Gone.", () => ret()),
 	}),
 	steps("void devm_release_action(struct device *dev, void (*action)(void *), void *data)", {
-		run: step("Call the action now and forget it.", (k, f) => (forgetDevres(k, f.args[0], f.args[1], f.args[2]) ? call(f.args[1], [f.args[2]]) : goto("done"))),
+		run: step("Call the action now and forget it.", (k, f) =>
+			forgetDevres(k, f.args[0], f.args[1], f.args[2]) ? call(f.args[1], [f.args[2]]) : goto("done"),
+		),
 		done: step("Done.", () => ret()),
 	}),
 ];
-

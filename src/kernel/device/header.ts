@@ -1,13 +1,44 @@
 /** What linux/device.h, platform_device.h, of.h and their relatives declare. */
 import { kobject } from "../base-structs";
 import {
-	attribute, device, deviceAttribute, deviceDmaParameters, deviceDriver, deviceNode, devPmInfo, fwnodeHandle, ofDeviceId,
-	ofPhandleArgs, ofProperty, platformDevice, platformDeviceId, platformDeviceInfo, platformDriver, propertyEntry, resource,
+	attribute,
+	device,
+	deviceAttribute,
+	deviceDmaParameters,
+	deviceDriver,
+	deviceNode,
+	devPmInfo,
+	fwnodeHandle,
+	ofDeviceId,
+	ofPhandleArgs,
+	ofProperty,
+	platformDevice,
+	platformDeviceId,
+	platformDeviceInfo,
+	platformDriver,
+	propertyEntry,
+	resource,
 } from "./structs";
 
 const structs = [
-	kobject, resource, ofDeviceId, platformDeviceId, fwnodeHandle, ofProperty, deviceNode, devPmInfo, deviceDmaParameters, device,
-	deviceDriver, platformDevice, platformDriver, propertyEntry, platformDeviceInfo, ofPhandleArgs, attribute, deviceAttribute,
+	kobject,
+	resource,
+	ofDeviceId,
+	platformDeviceId,
+	fwnodeHandle,
+	ofProperty,
+	deviceNode,
+	devPmInfo,
+	deviceDmaParameters,
+	device,
+	deviceDriver,
+	platformDevice,
+	platformDriver,
+	propertyEntry,
+	platformDeviceInfo,
+	ofPhandleArgs,
+	attribute,
+	deviceAttribute,
 ];
 
 export const deviceHeader: string = `

@@ -1,5 +1,14 @@
 /** Readers of devicetree properties (drivers/of/base.c, property.c, address.c). */
-import { allNodes, cells, type DtNode, findNode, isAvailable, phandleList, regions, strings } from "../../devicetree/tree";
+import {
+	allNodes,
+	cells,
+	type DtNode,
+	findNode,
+	isAvailable,
+	phandleList,
+	regions,
+	strings,
+} from "../../devicetree/tree";
 import { EILSEQ, EINVAL, ENODATA, ENOENT, EOVERFLOW } from "../errno";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
@@ -7,14 +16,30 @@ import { readText } from "../text";
 import { newText } from "./names";
 import { nodeAddress, nodeOf } from "./nodes";
 import { matchNode } from "./probe";
-import { device, deviceDriver, IORESOURCE_MEM, ofDeviceId, ofPhandleArgs, ofProperty, deviceNode, resource } from "./structs";
+import {
+	device,
+	deviceDriver,
+	deviceNode,
+	IORESOURCE_MEM,
+	ofDeviceId,
+	ofPhandleArgs,
+	ofProperty,
+	resource,
+} from "./structs";
 
 function data(k: Kernel, np: number, name: number): Uint8Array | undefined {
 	return nodeOf(k, np)?.properties.get(readText(k, name))?.data;
 }
 
 /** Copies `count` elements of `size` bytes, big endian in the tree, into an array in memory. 0 or a negative errno. */
-export function readArray(k: Kernel, bytes: Uint8Array | undefined, size: number, out: number, count: number, atIndex = 0): number {
+export function readArray(
+	k: Kernel,
+	bytes: Uint8Array | undefined,
+	size: number,
+	out: number,
+	count: number,
+	atIndex = 0,
+): number {
 	if (!bytes) return -EINVAL;
 	if (bytes.length === 0) return -ENODATA;
 	if ((atIndex + count) * size > bytes.length) return -EOVERFLOW;
@@ -54,7 +79,9 @@ function phandleArgs(k: Kernel, np: number, list: string, cellsName: string, ind
 	if (out !== 0) {
 		ofPhandleArgs.np.set(k.space, out, nodeAddress(k, entry.node));
 		ofPhandleArgs.args_count.set(k.space, out, entry.args.length);
-		entry.args.forEach((value, i) => k.space.w32(ofPhandleArgs.args.at(out) + 4 * i, value));
+		entry.args.forEach((value, i) => {
+			k.space.w32(ofPhandleArgs.args.at(out) + 4 * i, value);
+		});
 	}
 	return 0;
 }
@@ -78,47 +105,90 @@ function nextChild(k: Kernel, np: number, previous: number, available: boolean):
 export const ofFunctions: KernelFunction[] = plain({
 	"int of_property_read_u32(const struct device_node *np, const char *propname, u32 *out_value)": (k, np, name, out) =>
 		readArray(k, data(k, np, name), 4, out, 1),
-	"int of_property_read_u32_index(const struct device_node *np, const char *propname, u32 index, u32 *out_value)": (k, np, name, index, out) =>
-		readArray(k, data(k, np, name), 4, out, 1, index),
-	"int of_property_read_u32_array(const struct device_node *np, const char *propname, u32 *out_values, size_t sz)": (k, np, name, out, n) =>
-		readArray(k, data(k, np, name), 4, out, n),
+	"int of_property_read_u32_index(const struct device_node *np, const char *propname, u32 index, u32 *out_value)": (
+		k,
+		np,
+		name,
+		index,
+		out,
+	) => readArray(k, data(k, np, name), 4, out, 1, index),
+	"int of_property_read_u32_array(const struct device_node *np, const char *propname, u32 *out_values, size_t sz)": (
+		k,
+		np,
+		name,
+		out,
+		n,
+	) => readArray(k, data(k, np, name), 4, out, n),
 	"int of_property_read_u16(const struct device_node *np, const char *propname, u16 *out_value)": (k, np, name, out) =>
 		readArray(k, data(k, np, name), 2, out, 1),
 	"int of_property_read_u8(const struct device_node *np, const char *propname, u8 *out_value)": (k, np, name, out) =>
 		readArray(k, data(k, np, name), 1, out, 1),
-	"int of_property_read_u8_array(const struct device_node *np, const char *propname, u8 *out_values, size_t sz)": (k, np, name, out, n) =>
-		readArray(k, data(k, np, name), 1, out, n),
-	"int of_property_read_u16_array(const struct device_node *np, const char *propname, u16 *out_values, size_t sz)": (k, np, name, out, n) =>
-		readArray(k, data(k, np, name), 2, out, n),
+	"int of_property_read_u8_array(const struct device_node *np, const char *propname, u8 *out_values, size_t sz)": (
+		k,
+		np,
+		name,
+		out,
+		n,
+	) => readArray(k, data(k, np, name), 1, out, n),
+	"int of_property_read_u16_array(const struct device_node *np, const char *propname, u16 *out_values, size_t sz)": (
+		k,
+		np,
+		name,
+		out,
+		n,
+	) => readArray(k, data(k, np, name), 2, out, n),
 	"int of_property_read_u64(const struct device_node *np, const char *propname, u64 *out_value)": (k, np, name, out) =>
 		readArray(k, data(k, np, name), 8, out, 1),
-	"int of_property_read_u64_array(const struct device_node *np, const char *propname, u64 *out_values, size_t sz)": (k, np, name, out, n) =>
-		readArray(k, data(k, np, name), 8, out, n),
+	"int of_property_read_u64_array(const struct device_node *np, const char *propname, u64 *out_values, size_t sz)": (
+		k,
+		np,
+		name,
+		out,
+		n,
+	) => readArray(k, data(k, np, name), 8, out, n),
 	"int of_property_read_s32(const struct device_node *np, const char *propname, s32 *out_value)": (k, np, name, out) =>
 		readArray(k, data(k, np, name), 4, out, 1),
-	"int of_property_count_u32_elems(const struct device_node *np, const char *propname)": (k, np, name) => countElements(data(k, np, name), 4),
-	"int of_property_count_elems_of_size(const struct device_node *np, const char *propname, int elem_size)": (k, np, name, size) =>
-		countElements(data(k, np, name), size),
-	"bool of_property_read_bool(const struct device_node *np, const char *propname)": (k, np, name) => data(k, np, name) !== undefined,
-	"bool of_property_present(const struct device_node *np, const char *propname)": (k, np, name) => data(k, np, name) !== undefined,
-	"int of_property_read_string(const struct device_node *np, const char *propname, const char **out_string)": (k, np, name, out) => {
+	"int of_property_count_u32_elems(const struct device_node *np, const char *propname)": (k, np, name) =>
+		countElements(data(k, np, name), 4),
+	"int of_property_count_elems_of_size(const struct device_node *np, const char *propname, int elem_size)": (
+		k,
+		np,
+		name,
+		size,
+	) => countElements(data(k, np, name), size),
+	"bool of_property_read_bool(const struct device_node *np, const char *propname)": (k, np, name) =>
+		data(k, np, name) !== undefined,
+	"bool of_property_present(const struct device_node *np, const char *propname)": (k, np, name) =>
+		data(k, np, name) !== undefined,
+	"int of_property_read_string(const struct device_node *np, const char *propname, const char **out_string)": (
+		k,
+		np,
+		name,
+		out,
+	) => {
 		const list = readStrings(data(k, np, name));
 		if (typeof list === "number") return list;
 		k.space.w64(out, stringPointer(k, np, readText(k, name), 0));
 		return 0;
 	},
-	"int of_property_read_string_index(const struct device_node *np, const char *propname, int index, const char **output)": (k, np, name, index, out) => {
-		const list = readStrings(data(k, np, name));
-		if (typeof list === "number") return list;
-		if (index >= list.length) return -ENODATA;
-		k.space.w64(out, stringPointer(k, np, readText(k, name), index));
-		return 0;
-	},
+	"int of_property_read_string_index(const struct device_node *np, const char *propname, int index, const char **output)":
+		(k, np, name, index, out) => {
+			const list = readStrings(data(k, np, name));
+			if (typeof list === "number") return list;
+			if (index >= list.length) return -ENODATA;
+			k.space.w64(out, stringPointer(k, np, readText(k, name), index));
+			return 0;
+		},
 	"int of_property_count_strings(const struct device_node *np, const char *propname)": (k, np, name) => {
 		const list = readStrings(data(k, np, name));
 		return typeof list === "number" ? list : list.length;
 	},
-	"int of_property_match_string(const struct device_node *np, const char *propname, const char *string)": (k, np, name, text) => {
+	"int of_property_match_string(const struct device_node *np, const char *propname, const char *string)": (
+		k,
+		np,
+		name,
+		text,
+	) => {
 		const list = readStrings(data(k, np, name));
 		if (typeof list === "number") return list;
 		const at = list.indexOf(readText(k, text));
@@ -130,7 +200,12 @@ export const ofFunctions: KernelFunction[] = plain({
 		if (lenp !== 0) k.space.w32(lenp, bytes.length);
 		return stringPointer(k, np, readText(k, name), 0);
 	},
-	"struct property *of_find_property(const struct device_node *np, const char *name, int *lenp)": (k, np, name, lenp) => {
+	"struct property *of_find_property(const struct device_node *np, const char *name, int *lenp)": (
+		k,
+		np,
+		name,
+		lenp,
+	) => {
 		const text = readText(k, name);
 		for (let p = np === 0 ? 0 : deviceNode.properties.get(k.space, np); p !== 0; p = ofProperty.next.get(k.space, p)) {
 			if (readText(k, ofProperty.name.get(k.space, p)) !== text) continue;
@@ -139,20 +214,30 @@ export const ofFunctions: KernelFunction[] = plain({
 		}
 		return 0;
 	},
-	"int of_parse_phandle_with_args(const struct device_node *np, const char *list_name, const char *cells_name, int index, struct of_phandle_args *out_args)": (
-		k, np, list, name, index, out,
-	) => phandleArgs(k, np, readText(k, list), readText(k, name), index, out),
-	"int of_count_phandle_with_args(const struct device_node *np, const char *list_name, const char *cells_name)": (k, np, list, name) => {
+	"int of_parse_phandle_with_args(const struct device_node *np, const char *list_name, const char *cells_name, int index, struct of_phandle_args *out_args)":
+		(k, np, list, name, index, out) => phandleArgs(k, np, readText(k, list), readText(k, name), index, out),
+	"int of_count_phandle_with_args(const struct device_node *np, const char *list_name, const char *cells_name)": (
+		k,
+		np,
+		list,
+		name,
+	) => {
 		const node = nodeOf(k, np);
 		if (!node || !k.tree || !node.properties.has(readText(k, list))) return -ENOENT;
 		return phandleList(k.tree, node, readText(k, list), readText(k, name))?.length ?? -EINVAL;
 	},
-	"struct device_node *of_parse_phandle(const struct device_node *np, const char *phandle_name, int index)": (k, np, name, index) => {
+	"struct device_node *of_parse_phandle(const struct device_node *np, const char *phandle_name, int index)": (
+		k,
+		np,
+		name,
+		index,
+	) => {
 		const node = nodeOf(k, np);
 		const value = node && cells(node, readText(k, name))?.[index];
 		return value === undefined ? 0 : nodeAddress(k, k.tree?.phandles.get(value));
 	},
-	"struct device_node *of_find_node_by_phandle(phandle handle)": (k, handle) => nodeAddress(k, k.tree?.phandles.get(handle)),
+	"struct device_node *of_find_node_by_phandle(phandle handle)": (k, handle) =>
+		nodeAddress(k, k.tree?.phandles.get(handle)),
 	"struct device_node *of_find_node_by_path(const char *path)": (k, path) => {
 		const text = readText(k, path);
 		return k.tree && text.startsWith("/") ? nodeAddress(k, findNode(k.tree, text)) : 0;
@@ -161,21 +246,37 @@ export const ofFunctions: KernelFunction[] = plain({
 		const text = readText(k, name);
 		return search(k, from, (n) => bare(n) === text);
 	},
-	"struct device_node *of_find_compatible_node(struct device_node *from, const char *type, const char *compatible)": (k, from, _type, compatible) => {
+	"struct device_node *of_find_compatible_node(struct device_node *from, const char *type, const char *compatible)": (
+		k,
+		from,
+		_type,
+		compatible,
+	) => {
 		const text = readText(k, compatible);
 		return search(k, from, (n) => strings(n, "compatible")?.includes(text) ?? false);
 	},
-	"struct device_node *of_find_matching_node(struct device_node *from, const struct of_device_id *matches)": (k, from, matches) =>
-		search(k, from, (n) => matchNode(k, matches, n) !== 0),
+	"struct device_node *of_find_matching_node(struct device_node *from, const struct of_device_id *matches)": (
+		k,
+		from,
+		matches,
+	) => search(k, from, (n) => matchNode(k, matches, n) !== 0),
 	"struct device_node *of_get_child_by_name(const struct device_node *np, const char *name)": (k, np, name) => {
 		const text = readText(k, name);
-		return nodeAddress(k, nodeOf(k, np)?.children.find((c) => bare(c) === text));
+		return nodeAddress(
+			k,
+			nodeOf(k, np)?.children.find((c) => bare(c) === text),
+		);
 	},
-	"struct device_node *of_get_next_child(const struct device_node *np, struct device_node *prev)": (k, np, prev) => nextChild(k, np, prev, false),
-	"struct device_node *of_get_next_available_child(const struct device_node *np, struct device_node *prev)": (k, np, prev) =>
-		nextChild(k, np, prev, true),
+	"struct device_node *of_get_next_child(const struct device_node *np, struct device_node *prev)": (k, np, prev) =>
+		nextChild(k, np, prev, false),
+	"struct device_node *of_get_next_available_child(const struct device_node *np, struct device_node *prev)": (
+		k,
+		np,
+		prev,
+	) => nextChild(k, np, prev, true),
 	"int of_get_child_count(const struct device_node *np)": (k, np) => nodeOf(k, np)?.children.length ?? 0,
-	"int of_get_available_child_count(const struct device_node *np)": (k, np) => (nodeOf(k, np)?.children ?? []).filter(isAvailable).length,
+	"int of_get_available_child_count(const struct device_node *np)": (k, np) =>
+		(nodeOf(k, np)?.children ?? []).filter(isAvailable).length,
 	"struct device_node *of_get_parent(const struct device_node *np)": (k, np) => nodeAddress(k, nodeOf(k, np)?.parent),
 	"struct device_node *of_node_get(struct device_node *np)": (_, np) => np,
 	"void of_node_put(struct device_node *np)": () => undefined,
@@ -194,11 +295,19 @@ export const ofFunctions: KernelFunction[] = plain({
 		const node = nodeOf(k, np);
 		return node !== undefined && bare(node) === readText(k, name);
 	},
-	"const struct of_device_id *of_match_node(const struct of_device_id *matches, const struct device_node *node)": (k, table, np) => {
+	"const struct of_device_id *of_match_node(const struct of_device_id *matches, const struct device_node *node)": (
+		k,
+		table,
+		np,
+	) => {
 		const node = nodeOf(k, np);
 		return node ? matchNode(k, table, node) : 0;
 	},
-	"const struct of_device_id *of_match_device(const struct of_device_id *matches, const struct device *dev)": (k, table, dev) => {
+	"const struct of_device_id *of_match_device(const struct of_device_id *matches, const struct device *dev)": (
+		k,
+		table,
+		dev,
+	) => {
 		const node = nodeOf(k, device.of_node.get(k.space, dev));
 		return node ? matchNode(k, table, node) : 0;
 	},
@@ -222,7 +331,8 @@ export const ofFunctions: KernelFunction[] = plain({
 		for (const name of aliases?.properties.keys() ?? []) {
 			const match = /^(.*?)(\d+)$/.exec(name);
 			const path = aliases && strings(aliases, name)?.[0];
-			if (match?.[1] === prefix && path !== undefined && k.tree && nodeAddress(k, findNode(k.tree, path)) === np) return Number(match[2]);
+			if (match?.[1] === prefix && path !== undefined && k.tree && nodeAddress(k, findNode(k.tree, path)) === np)
+				return Number(match[2]);
 		}
 		return -19;
 	},

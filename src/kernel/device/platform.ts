@@ -4,13 +4,23 @@ import { EBUSY, EINVAL, ENODEV, ENOMEM, ENXIO, isError } from "../errno";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { kfree, kzalloc } from "../mm/kmalloc";
-import { say } from "../sched/say";
 import { moduleOfAddress } from "../module/names";
+import { say } from "../sched/say";
 import { readText } from "../text";
 import { devSay, enterDevice, findDevice, initializeDevice, removeDevice } from "./devices";
 import { newText, setDevName } from "./names";
 import { nodeAddress, nodeAt, nodeOf } from "./nodes";
-import { device, deviceDriver, deviceNode, IORESOURCE_IRQ, IORESOURCE_MEM, platformDevice, platformDeviceInfo, platformDriver, resource } from "./structs";
+import {
+	device,
+	deviceDriver,
+	deviceNode,
+	IORESOURCE_IRQ,
+	IORESOURCE_MEM,
+	platformDevice,
+	platformDeviceInfo,
+	platformDriver,
+	resource,
+} from "./structs";
 
 const PLATFORM_DEVID_NONE = -1;
 const PLATFORM_DEVID_AUTO = -2;
@@ -64,7 +74,12 @@ export function populate(k: Kernel): void {
 		}
 		const names = (node && strings(node, "reg-names")) ?? [];
 		const list = [
-			...board.reg.map((r, i) => ({ start: r.base, end: r.base + r.size - 1, flags: IORESOURCE_MEM, name: names[i] ?? board.name })),
+			...board.reg.map((r, i) => ({
+				start: r.base,
+				end: r.base + r.size - 1,
+				flags: IORESOURCE_MEM,
+				name: names[i] ?? board.name,
+			})),
 		];
 		setResources(k, pdev, list);
 		enterDevice(k, { address: dev, platform: pdev, board: index, node: board.path });
@@ -97,8 +112,10 @@ function nameDevice(k: Kernel, pdev: number): void {
 	const dev = pdev + PDEV_DEV;
 	const name = readText(k, platformDevice.name.get(k.space, pdev));
 	const id = platformDevice.id.get(k.space, pdev);
-	if (id === PLATFORM_DEVID_NONE) return setDevName(k, dev, name);
-	if (id !== PLATFORM_DEVID_AUTO) return setDevName(k, dev, `${name}.${id}`);
+	if (id !== PLATFORM_DEVID_AUTO) {
+		setDevName(k, dev, id === PLATFORM_DEVID_NONE ? name : `${name}.${id}`);
+		return;
+	}
 	const number = k.state.devices.nextAutoId++;
 	platformDevice.id.set(k.space, pdev, number);
 	platformDevice.id_auto.set(k.space, pdev, 1);
@@ -146,34 +163,55 @@ export const platformFunctions: KernelFunction[] = [
 			const record = pdev === 0 ? undefined : findDevice(k, pdev + PDEV_DEV);
 			if (pdev !== 0 && !record) kfree(k, pdev);
 		},
-		"struct platform_device *platform_device_alloc(const char *name, int id)": (k, name, id) => newPlatformDevice(k, readText(k, name), id),
-		"int platform_device_add_data(struct platform_device *pdev, const void *data, size_t size)": (k, pdev, from, size) => {
+		"struct platform_device *platform_device_alloc(const char *name, int id)": (k, name, id) =>
+			newPlatformDevice(k, readText(k, name), id),
+		"int platform_device_add_data(struct platform_device *pdev, const void *data, size_t size)": (
+			k,
+			pdev,
+			from,
+			size,
+		) => {
 			const copy = from === 0 ? 0 : kzalloc(k, size);
 			if (from !== 0 && copy === 0) return -ENOMEM;
 			if (copy !== 0) k.space.copy(copy, from, size);
 			device.platform_data.set(k.space, pdev + PDEV_DEV, copy);
 			return 0;
 		},
-		"int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)": (k, pdev, res, num) => {
+		"int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)": (
+			k,
+			pdev,
+			res,
+			num,
+		) => {
 			copyResources(k, pdev, res, num);
 			return 0;
 		},
-		"struct resource *platform_get_resource(struct platform_device *dev, unsigned int type, unsigned int num)": (k, pdev, type, num) =>
-			getResource(k, pdev, type, num),
-		"struct resource *platform_get_resource_byname(struct platform_device *dev, unsigned int type, const char *name)": (k, pdev, type, name) =>
-			getResource(k, pdev, type, readText(k, name)),
+		"struct resource *platform_get_resource(struct platform_device *dev, unsigned int type, unsigned int num)": (
+			k,
+			pdev,
+			type,
+			num,
+		) => getResource(k, pdev, type, num),
+		"struct resource *platform_get_resource_byname(struct platform_device *dev, unsigned int type, const char *name)": (
+			k,
+			pdev,
+			type,
+			name,
+		) => getResource(k, pdev, type, readText(k, name)),
 		"int platform_get_irq(struct platform_device *dev, unsigned int num)": (k, pdev, num) => {
 			const irq = irqOf(k, pdev, num);
 			if (irq < 0) devSay(k, 3, pdev + PDEV_DEV, `error ${irq}: IRQ index ${num} not found`);
 			return irq;
 		},
-		"int platform_get_irq_optional(struct platform_device *dev, unsigned int num)": (k, pdev, num) => irqOf(k, pdev, num),
+		"int platform_get_irq_optional(struct platform_device *dev, unsigned int num)": (k, pdev, num) =>
+			irqOf(k, pdev, num),
 		"int platform_get_irq_byname(struct platform_device *dev, const char *name)": (k, pdev, name) => {
 			const irq = irqByName(k, pdev, readText(k, name));
 			if (irq < 0) devSay(k, 3, pdev + PDEV_DEV, `error ${irq}: IRQ ${readText(k, name)} not found`);
 			return irq;
 		},
-		"int platform_get_irq_byname_optional(struct platform_device *dev, const char *name)": (k, pdev, name) => irqByName(k, pdev, readText(k, name)),
+		"int platform_get_irq_byname_optional(struct platform_device *dev, const char *name)": (k, pdev, name) =>
+			irqByName(k, pdev, readText(k, name)),
 		"int platform_irq_count(struct platform_device *dev)": (k, pdev) => {
 			let count = 0;
 			while (irqOf(k, pdev, count) >= 0) count++;
@@ -191,7 +229,9 @@ export const platformFunctions: KernelFunction[] = [
 		},
 		"struct platform_device *of_find_device_by_node(struct device_node *np)": (k, np) => {
 			const path = k.state.devices.paths[np];
-			return k.state.devices.devices.find((d) => d.platform !== 0 && d.node === path && path !== undefined)?.platform ?? 0;
+			return (
+				k.state.devices.devices.find((d) => d.platform !== 0 && d.node === path && path !== undefined)?.platform ?? 0
+			);
 		},
 	}),
 	steps("int platform_device_add(struct platform_device *pdev)", {
@@ -216,15 +256,21 @@ export const platformFunctions: KernelFunction[] = [
 		done: step("Return the result.", (_, f) => ret(f.result)),
 	}),
 	steps("void platform_device_del(struct platform_device *pdev)", {
-		release: step("Unbind the driver.", (_, f) => (f.args[0] === 0 || isError(f.args[0]) ? ret() : call("device_release_driver", [f.args[0] + PDEV_DEV]))),
-		devres: step("Release what is left of its resources.", (_, f) => call("devres_release_all", [f.args[0] + PDEV_DEV])),
+		release: step("Unbind the driver.", (_, f) =>
+			f.args[0] === 0 || isError(f.args[0]) ? ret() : call("device_release_driver", [f.args[0] + PDEV_DEV]),
+		),
+		devres: step("Release what is left of its resources.", (_, f) =>
+			call("devres_release_all", [f.args[0] + PDEV_DEV]),
+		),
 		remove: step("Take the device off the bus.", (k, f) => {
 			removeDevice(k, f.args[0] + PDEV_DEV);
 			return ret();
 		}),
 	}),
 	steps("void platform_device_unregister(struct platform_device *pdev)", {
-		del: step("Take the device off the bus.", (_, f) => (f.args[0] === 0 || isError(f.args[0]) ? ret() : call("platform_device_del", [f.args[0]]))),
+		del: step("Take the device off the bus.", (_, f) =>
+			f.args[0] === 0 || isError(f.args[0]) ? ret() : call("platform_device_del", [f.args[0]]),
+		),
 		release: step("The last reference is gone: call release.", (k, f) => {
 			const release = device.release.get(k.space, f.args[0] + PDEV_DEV);
 			return release !== 0 ? call(release, [f.args[0] + PDEV_DEV], "done") : goto("done");
@@ -235,7 +281,11 @@ export const platformFunctions: KernelFunction[] = [
 		make: step("Allocate the device and copy what the info says.", (k, f) => {
 			const { space } = k;
 			const info = f.args[0];
-			const pdev = newPlatformDevice(k, readText(k, platformDeviceInfo.name.get(space, info)), platformDeviceInfo.id.get(space, info));
+			const pdev = newPlatformDevice(
+				k,
+				readText(k, platformDeviceInfo.name.get(space, info)),
+				platformDeviceInfo.id.get(space, info),
+			);
 			if (pdev === 0) return ret(-ENOMEM);
 			const dev = pdev + PDEV_DEV;
 			f.locals.pdev = pdev;
@@ -261,32 +311,44 @@ export const platformFunctions: KernelFunction[] = [
 		}),
 		done: step("Return the device, or the error.", (_, f) => ret(f.result < 0 ? f.result : f.locals.pdev)),
 	}),
-	steps("struct platform_device *platform_device_register_resndata(struct device *parent, const char *name, int id, const struct resource *res, unsigned int num, const void *data, size_t size)", {
-		make: step("Allocate the device with its resources and data.", (k, f) => {
-			const [parent, name, id, res, num, from, size] = f.args;
-			const pdev = newPlatformDevice(k, readText(k, name), id);
-			if (pdev === 0) return ret(-ENOMEM);
-			f.locals.pdev = pdev;
-			device.parent.set(k.space, pdev + PDEV_DEV, parent);
-			copyResources(k, pdev, res, num);
-			if (size > 0) {
-				const copy = kzalloc(k, size);
-				k.space.copy(copy, from, size);
-				device.platform_data.set(k.space, pdev + PDEV_DEV, copy);
-			}
-			return call("platform_device_add", [pdev]);
-		}),
-		done: step("Return the device, or the error.", (_, f) => ret(f.result < 0 ? f.result : f.locals.pdev)),
-	}),
-	steps("struct platform_device *platform_device_register_simple(const char *name, int id, const struct resource *res, unsigned int num)", {
-		make: step("Register a device with resources and nothing else.", (_, f) => call("platform_device_register_resndata", [0, f.args[0], f.args[1], f.args[2], f.args[3], 0, 0])),
-		done: step("Return the device, or the error.", (_, f) => ret(f.result)),
-	}),
-	steps("struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data, size_t size)", {
-		make: step("Register a device with data and nothing else.", (_, f) =>
-			call("platform_device_register_resndata", [f.args[0], f.args[1], f.args[2], 0, 0, f.args[3], f.args[4]])),
-		done: step("Return the device, or the error.", (_, f) => ret(f.result)),
-	}),
+	steps(
+		"struct platform_device *platform_device_register_resndata(struct device *parent, const char *name, int id, const struct resource *res, unsigned int num, const void *data, size_t size)",
+		{
+			make: step("Allocate the device with its resources and data.", (k, f) => {
+				const [parent, name, id, res, num, from, size] = f.args;
+				const pdev = newPlatformDevice(k, readText(k, name), id);
+				if (pdev === 0) return ret(-ENOMEM);
+				f.locals.pdev = pdev;
+				device.parent.set(k.space, pdev + PDEV_DEV, parent);
+				copyResources(k, pdev, res, num);
+				if (size > 0) {
+					const copy = kzalloc(k, size);
+					k.space.copy(copy, from, size);
+					device.platform_data.set(k.space, pdev + PDEV_DEV, copy);
+				}
+				return call("platform_device_add", [pdev]);
+			}),
+			done: step("Return the device, or the error.", (_, f) => ret(f.result < 0 ? f.result : f.locals.pdev)),
+		},
+	),
+	steps(
+		"struct platform_device *platform_device_register_simple(const char *name, int id, const struct resource *res, unsigned int num)",
+		{
+			make: step("Register a device with resources and nothing else.", (_, f) =>
+				call("platform_device_register_resndata", [0, f.args[0], f.args[1], f.args[2], f.args[3], 0, 0]),
+			),
+			done: step("Return the device, or the error.", (_, f) => ret(f.result)),
+		},
+	),
+	steps(
+		"struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data, size_t size)",
+		{
+			make: step("Register a device with data and nothing else.", (_, f) =>
+				call("platform_device_register_resndata", [f.args[0], f.args[1], f.args[2], 0, 0, f.args[3], f.args[4]]),
+			),
+			done: step("Return the device, or the error.", (_, f) => ret(f.result)),
+		},
+	),
 	steps("int __platform_driver_register(struct platform_driver *drv, struct module *owner)", {
 		enter: step("Enter the driver on the platform bus.", (k, f) => {
 			const drv = platformDriver.driver.at(f.args[0]);
@@ -303,25 +365,30 @@ export const platformFunctions: KernelFunction[] = [
 		done: step("Registered; a failed probe is no failure of the driver.", () => ret(0)),
 	}),
 	steps("void platform_driver_unregister(struct platform_driver *drv)", {
-		detach: step("Unbind the driver from its devices.", (_, f) => call("driver_detach", [platformDriver.driver.at(f.args[0])])),
+		detach: step("Unbind the driver from its devices.", (_, f) =>
+			call("driver_detach", [platformDriver.driver.at(f.args[0])]),
+		),
 		remove: step("Take the driver off the bus.", (k, f) => {
 			k.state.devices.drivers = k.state.devices.drivers.filter((d) => d.platform !== f.args[0]);
 			return ret();
 		}),
 	}),
-	steps("int __platform_driver_probe(struct platform_driver *drv, int (*probe)(struct platform_device *pdev), struct module *owner)", {
-		register: step("Register the driver with this probe function.", (k, f) => {
-			platformDriver.probe.set(k.space, f.args[0], f.args[1]);
-			return call("__platform_driver_register", [f.args[0], f.args[2]]);
-		}),
-		check: step("Without a device there is no use for it.", (k, f) => {
-			if (f.result !== 0) return ret(f.result);
-			const drv = platformDriver.driver.at(f.args[0]);
-			if (k.state.devices.devices.some((d) => d.driver === drv)) return ret(0);
-			return call("platform_driver_unregister", [f.args[0]]);
-		}),
-		none: step("-ENODEV.", () => ret(-ENODEV)),
-	}),
+	steps(
+		"int __platform_driver_probe(struct platform_driver *drv, int (*probe)(struct platform_device *pdev), struct module *owner)",
+		{
+			register: step("Register the driver with this probe function.", (k, f) => {
+				platformDriver.probe.set(k.space, f.args[0], f.args[1]);
+				return call("__platform_driver_register", [f.args[0], f.args[2]]);
+			}),
+			check: step("Without a device there is no use for it.", (k, f) => {
+				if (f.result !== 0) return ret(f.result);
+				const drv = platformDriver.driver.at(f.args[0]);
+				if (k.state.devices.devices.some((d) => d.driver === drv)) return ret(0);
+				return call("platform_driver_unregister", [f.args[0]]);
+			}),
+			none: step("-ENODEV.", () => ret(-ENODEV)),
+		},
+	),
 ];
 
 function devSayDriver(k: Kernel, name: string): void {

@@ -97,20 +97,23 @@ export const probeFunctions: KernelFunction[] = [
 				f.result = 0;
 				return goto("result");
 			}),
-			result: step("Bound when probe returned 0; -EPROBE_DEFER means: again, when other drivers have come up.", (k, f) => {
-				const [dev] = f.args;
-				const value = f.result | 0;
-				f.locals.result = value;
-				if (value === 0) {
-					retryLater(k);
-					return ret(0);
-				}
-				const name = readText(k, deviceDriver.name.get(k.space, f.args[1]));
-				if (value !== -EPROBE_DEFER && value !== -ENODEV && value !== -ENXIO) {
-					devSay(k, 3, dev, `probe with driver ${name} failed with error ${value}`);
-				}
-				return call("devres_release_all", [dev], "failed");
-			}),
+			result: step(
+				"Bound when probe returned 0; -EPROBE_DEFER means: again, when other drivers have come up.",
+				(k, f) => {
+					const [dev] = f.args;
+					const value = f.result | 0;
+					f.locals.result = value;
+					if (value === 0) {
+						retryLater(k);
+						return ret(0);
+					}
+					const name = readText(k, deviceDriver.name.get(k.space, f.args[1]));
+					if (value !== -EPROBE_DEFER && value !== -ENODEV && value !== -ENXIO) {
+						devSay(k, 3, dev, `probe with driver ${name} failed with error ${value}`);
+					}
+					return call("devres_release_all", [dev], "failed");
+				},
+			),
 			failed: step("Take the driver off the device again.", (k, f) => {
 				const [dev] = f.args;
 				const record = findDevice(k, dev);

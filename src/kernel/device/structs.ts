@@ -1,6 +1,6 @@
 /** struct device and its relatives, with 6.12's member names. */
 import { kobject, listHead, mutex, spinlockMember, unsignedInt, unsignedLong } from "../base-structs";
-import { array, as, bool, fn, ptr, s32, struct, u16, u32, u64, u8 } from "../struct";
+import { array, as, bool, fn, ptr, s32, struct, u8, u16, u32, u64 } from "../struct";
 
 const resourceSize = as(u64, "resource_size_t");
 
@@ -28,8 +28,17 @@ export const platformDeviceId = struct("platform_device_id", {
 	driver_data: as(u64, "kernel_ulong_t"),
 });
 
-export const fwnodeHandle = struct("fwnode_handle", { secondary: ptr("struct fwnode_handle"), ops: ptr("void"), dev: ptr("struct device") });
-export const ofProperty = struct("property", { name: ptr("char"), length: s32, value: ptr("void"), next: ptr("struct property") });
+export const fwnodeHandle = struct("fwnode_handle", {
+	secondary: ptr("struct fwnode_handle"),
+	ops: ptr("void"),
+	dev: ptr("struct device"),
+});
+export const ofProperty = struct("property", {
+	name: ptr("char"),
+	length: s32,
+	value: ptr("void"),
+	next: ptr("struct property"),
+});
 export const deviceNode = struct("device_node", {
 	name: ptr("const char"),
 	phandle: as(u32, "phandle"),

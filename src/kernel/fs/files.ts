@@ -24,7 +24,10 @@ export interface FilesState {
 	/** Directories that exist though they are empty. */
 	directories: string[];
 }
-export const createFilesState = (): FilesState => ({ files: [], directories: ["/sys", "/proc", "/sys/kernel", "/sys/kernel/debug", "/sys/class", "/sys/module", "/sys/devices"] });
+export const createFilesState = (): FilesState => ({
+	files: [],
+	directories: ["/sys", "/proc", "/sys/kernel", "/sys/kernel/debug", "/sys/class", "/sys/module", "/sys/devices"],
+});
 
 export type FileReader = (k: Kernel, arg: number, path: string) => string;
 /** Returns the number of bytes taken, or a negative errno. */
@@ -76,7 +79,9 @@ function normal(k: Kernel, path: string): string {
 }
 
 const isDirectory = (k: Kernel, path: string): boolean =>
-	path === "/" || k.state.files.directories.includes(path) || [...k.state.files.directories, ...k.state.files.files.map((f) => f.path)].some((p) => p.startsWith(`${path}/`));
+	path === "/" ||
+	k.state.files.directories.includes(path) ||
+	[...k.state.files.directories, ...k.state.files.files.map((f) => f.path)].some((p) => p.startsWith(`${path}/`));
 
 /** The content of a file, or a negative errno. */
 export function readFile(k: Kernel, path: string): string | number {

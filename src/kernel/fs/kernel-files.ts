@@ -20,5 +20,6 @@ registerWriter("module_parameter", (k, arg, text) => {
 });
 
 export function createKernelFiles(k: Kernel): void {
-	for (const name of ["interrupts", "modules", "uptime"]) addFile(k, { path: `/proc/${name}`, mode: 0o444, read: name, write: "", arg: 0 });
+	for (const name of ["interrupts", "modules", "uptime"])
+		addFile(k, { path: `/proc/${name}`, mode: 0o444, read: name, write: "", arg: 0 });
 }

@@ -1,9 +1,10 @@
 /** Interrupt lines and their handlers (kernel/irq/manage.c, spurious.c). */
+
+import { addDevres, devSay, forgetDevres } from "../device/devices";
+import { devName } from "../device/names";
 import { EBUSY, EINVAL } from "../errno";
 import { block, call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
-import { addDevres, devSay, forgetDevres } from "../device/devices";
-import { devName } from "../device/names";
 import { mightSleep } from "../sched/context";
 import { dumpStack, warn } from "../sched/oops";
 import { say } from "../sched/say";
@@ -29,7 +30,15 @@ function applyMask(k: Kernel, irq: IrqDescriptor): void {
 }
 
 /** Adds a handler; 0 or a negative errno. */
-export function requestIrq(k: Kernel, line: number, handler: number, threadFn: number, flags: number, name: number, devId: number): number {
+export function requestIrq(
+	k: Kernel,
+	line: number,
+	handler: number,
+	threadFn: number,
+	flags: number,
+	name: number,
+	devId: number,
+): number {
 	if (line < 0) return -EINVAL;
 	if (flags & IRQF_SHARED && devId === 0) return -EINVAL;
 	const text = readText(k, name);
@@ -45,7 +54,10 @@ export function requestIrq(k: Kernel, line: number, handler: number, threadFn: n
 	const irq = irqDescriptor(k, line);
 	const other = irq.actions[0];
 	if (other) {
-		const same = (other.flags & flags & IRQF_SHARED) !== 0 && (other.flags & TRIGGER_MASK) === (flags & TRIGGER_MASK) && ((other.flags ^ flags) & IRQF_ONESHOT) === 0;
+		const same =
+			(other.flags & flags & IRQF_SHARED) !== 0 &&
+			(other.flags & TRIGGER_MASK) === (flags & TRIGGER_MASK) &&
+			((other.flags ^ flags) & IRQF_ONESHOT) === 0;
 		if (!same) {
 			const hex = (n: number): string => n.toString(16).padStart(8, "0");
 			say(k, 3, `genirq: Flags mismatch irq ${line}. ${hex(flags)} (${text}) vs. ${hex(other.flags)} (${other.name})`);
@@ -93,7 +105,10 @@ export function procInterrupts(k: Kernel): string {
 	const lines = Object.values(k.state.irqs)
 		.filter((irq) => irq.actions.length > 0)
 		.sort((a, b) => a.line - b.line)
-		.map((irq) => `${String(irq.line).padStart(3)}: ${String(irq.count).padStart(10)}   intc  ${String(irq.line).padStart(3)} Level     ${irq.actions.map((a) => a.name).join(", ")}\n`);
+		.map(
+			(irq) =>
+				`${String(irq.line).padStart(3)}: ${String(irq.count).padStart(10)}   intc  ${String(irq.line).padStart(3)} Level     ${irq.actions.map((a) => a.name).join(", ")}\n`,
+		);
 	return `           CPU0       \n${lines.join("")}`;
 }
 
@@ -102,23 +117,28 @@ const busy = (irq: IrqDescriptor | undefined): boolean => irq?.actions.some((a) 
 const sync = (file: string, line: number) => ({
 	wait: step("Wait until no handler of the line runs.", (k: Kernel, f: { args: number[] }) => {
 		mightSleep(k, file, line);
-		return busy(k.state.irqs[f.args[0]]) ? block({ kind: "interrupt thread", address: f.args[0], name: `irq ${f.args[0]}` }, undefined, "wait") : ret();
+		return busy(k.state.irqs[f.args[0]])
+			? block({ kind: "interrupt thread", address: f.args[0], name: `irq ${f.args[0]}` }, undefined, "wait")
+			: ret();
 	}),
 });
 
 export const irqFunctions: KernelFunction[] = [
 	...plain({
-		"int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev)": (k, line, handler, flags, name, dev) =>
-			requestIrq(k, line, handler, 0, flags, name, dev),
-		"int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn, unsigned long flags, const char *name, void *dev)": (
-			k, line, handler, thread, flags, name, dev,
-		) => requestIrq(k, line, handler, thread, flags, name, dev),
-		"int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long irqflags, const char *devname, void *dev_id)": (
-			k, dev, line, handler, flags, name, id,
-		) => devmRequest(k, dev, line, handler, 0, flags, name, id),
-		"int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn, unsigned long irqflags, const char *devname, void *dev_id)": (
-			k, dev, line, handler, thread, flags, name, id,
-		) => devmRequest(k, dev, line, handler, thread, flags, name, id),
+		"int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev)": (
+			k,
+			line,
+			handler,
+			flags,
+			name,
+			dev,
+		) => requestIrq(k, line, handler, 0, flags, name, dev),
+		"int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn, unsigned long flags, const char *name, void *dev)":
+			(k, line, handler, thread, flags, name, dev) => requestIrq(k, line, handler, thread, flags, name, dev),
+		"int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long irqflags, const char *devname, void *dev_id)":
+			(k, dev, line, handler, flags, name, id) => devmRequest(k, dev, line, handler, 0, flags, name, id),
+		"int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn, unsigned long irqflags, const char *devname, void *dev_id)":
+			(k, dev, line, handler, thread, flags, name, id) => devmRequest(k, dev, line, handler, thread, flags, name, id),
 		"void enable_irq(unsigned int irq)": enableIrq,
 		"void disable_irq_nosync(unsigned int irq)": disableIrq,
 		"int irq_set_irq_type(unsigned int irq, unsigned int type)": () => 0,
@@ -128,7 +148,8 @@ export const irqFunctions: KernelFunction[] = [
 			const irq = k.state.irqs[line];
 			const action = irq?.actions[index];
 			if (!irq || !action || action.thread < 0) {
-				if (action) say(k, 4, `IRQ ${line} device ${action.name} returned IRQ_WAKE_THREAD but no thread function available.`);
+				if (action)
+					say(k, 4, `IRQ ${line} device ${action.name} returned IRQ_WAKE_THREAD but no thread function available.`);
 				return;
 			}
 			action.woken++;
@@ -147,7 +168,10 @@ export const irqFunctions: KernelFunction[] = [
 			dumpStack(k, k.current);
 			say(k, 3, "handlers:");
 			for (const action of irq.actions) {
-				const thread = action.threadFn !== 0 ? ` threaded [<${symbolText(k, action.threadFn)}>] ${symbolText(k, action.threadFn)}` : "";
+				const thread =
+					action.threadFn !== 0
+						? ` threaded [<${symbolText(k, action.threadFn)}>] ${symbolText(k, action.threadFn)}`
+						: "";
 				say(k, 3, `[<${(action.handler + 2 ** 64).toString(16)}>] ${symbolText(k, action.handler)}${thread}`);
 			}
 			say(k, 0, `Disabling IRQ #${line}`);
@@ -180,7 +204,9 @@ export const irqFunctions: KernelFunction[] = [
 		done: step("Done.", () => ret()),
 	}),
 	steps("void synchronize_irq(unsigned int irq)", sync("kernel/irq/manage.c", 129)),
-	steps("bool synchronize_hardirq(unsigned int irq)", { none: step("On one CPU no handler runs beside the caller.", () => ret(1)) }),
+	steps("bool synchronize_hardirq(unsigned int irq)", {
+		none: step("On one CPU no handler runs beside the caller.", () => ret(1)),
+	}),
 	steps("void disable_irq(unsigned int irq)", {
 		mask: step("Disable the line, then wait for what runs.", (k, f) => {
 			mightSleep(k, "kernel/irq/manage.c", 739);
@@ -222,11 +248,26 @@ export const irqFunctions: KernelFunction[] = [
 	),
 ];
 
-function devmRequest(k: Kernel, dev: number, line: number, handler: number, thread: number, flags: number, name: number, id: number): number {
+function devmRequest(
+	k: Kernel,
+	dev: number,
+	line: number,
+	handler: number,
+	thread: number,
+	flags: number,
+	name: number,
+	id: number,
+): number {
 	const text = name !== 0 ? name : k.space.r64(dev) || name;
 	const result = requestIrq(k, line, handler, thread, flags, text, id);
 	if (result === 0) addDevres(k, dev, "devm_request_irq", "free_irq", [line, id]);
-	else devSay(k, 3, dev, `request_irq(${line}) ${symbolText(k, handler)} ${symbolText(k, thread)} ${devName(k, dev)} failed: ${result}`);
+	else
+		devSay(
+			k,
+			3,
+			dev,
+			`request_irq(${line}) ${symbolText(k, handler)} ${symbolText(k, thread)} ${devName(k, dev)} failed: ${result}`,
+		);
 	return result;
 }
 

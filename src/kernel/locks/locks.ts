@@ -1,5 +1,5 @@
 /** Spinlocks, and the switches of the CPU's context that come with them. */
-import { type KernelFunction, call, goto, plain, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { inAtomic, mightSleep, preemptCount } from "../sched/context";
 import { softirqsMayRun } from "../sched/interrupts";

@@ -37,7 +37,8 @@ export const mutexFunctions: KernelFunction[] = [
 	steps("int mutex_lock_killable(struct mutex *lock)", lockSteps("Take the mutex, or sleep until it is free.")),
 	...plain({
 		"void mutex_unlock(struct mutex *lock)": (k, lock) => {
-			if (mutex.owner.get(k.space, lock) !== k.current.task) warn(k, "kernel/locking/mutex.c:951", "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
+			if (mutex.owner.get(k.space, lock) !== k.current.task)
+				warn(k, "kernel/locking/mutex.c:951", "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
 			unlock(k, lock);
 		},
 		"int mutex_trylock(struct mutex *lock)": (k, lock) => (tryLock(k, lock) ? 1 : 0),
@@ -74,7 +75,11 @@ export const mutexFunctions: KernelFunction[] = [
 		"int down_read_trylock(struct rw_semaphore *sem)": (k, sem) => (takeRead(k, sem) ? 1 : 0),
 		"int down_write_trylock(struct rw_semaphore *sem)": (k, sem) => (takeWrite(k, sem) ? 1 : 0),
 	}),
-	...["void down(struct semaphore *sem)", "int down_interruptible(struct semaphore *sem)", "int down_killable(struct semaphore *sem)"].map((prototype) =>
+	...[
+		"void down(struct semaphore *sem)",
+		"int down_interruptible(struct semaphore *sem)",
+		"int down_killable(struct semaphore *sem)",
+	].map((prototype) =>
 		steps(prototype, {
 			take: step("Count down, or sleep until somebody counts up.", (k, f) => {
 				const sem = f.args[0];
@@ -127,4 +132,3 @@ function takeWrite(k: Kernel, sem: number): boolean {
 	rwSemaphore.count.set(k.space, sem, -1);
 	return true;
 }
-

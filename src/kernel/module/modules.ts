@@ -44,7 +44,8 @@ const SUITES = "__dmascope_suites_";
 export function addModule(k: Kernel, module: { name: string; globals: readonly GlobalInfo[] }, args = ""): number {
 	const { space } = k;
 	const own = module.globals.filter((g) => g.module === module.name || g.module === "");
-	const pointers = (prefix: string): number[] => own.filter((g) => g.name.startsWith(prefix)).map((g) => space.r64(g.address));
+	const pointers = (prefix: string): number[] =>
+		own.filter((g) => g.name.startsWith(prefix)).map((g) => space.r64(g.address));
 	const suites = pointers(SUITE);
 	for (const list of own.filter((g) => g.name.startsWith(SUITES))) {
 		for (let at = 0; at + 8 <= list.size; at += 8) suites.push(space.r64(list.address + at));
@@ -53,7 +54,9 @@ export function addModule(k: Kernel, module: { name: string; globals: readonly G
 		name: module.name.replace(/-/g, "_"),
 		inits: pointers(INIT),
 		exits: pointers(EXIT),
-		params: own.filter((g) => g.name.startsWith(PARAM)).map((g) => ({ name: readText(k, space.r64(g.address)), address: g.address })),
+		params: own
+			.filter((g) => g.name.startsWith(PARAM))
+			.map((g) => ({ name: readText(k, space.r64(g.address)), address: g.address })),
 		suites: suites.filter((s) => s !== 0),
 		state: "coming",
 		result: 0,
@@ -76,7 +79,8 @@ export function applyParameters(k: Kernel, record: ModuleRecord): string[] {
 		const param = record.params.find((p) => p.name === name);
 		const result = param ? setParameter(k, param.address, at < 0 ? null : word.slice(at + 1)) : -2;
 		if (!param) errors.push(`${record.name}: unknown parameter '${name}' ignored`);
-		else if (result < 0) errors.push(`${record.name}: \`${at < 0 ? "" : word.slice(at + 1)}' invalid for parameter \`${name}'`);
+		else if (result < 0)
+			errors.push(`${record.name}: \`${at < 0 ? "" : word.slice(at + 1)}' invalid for parameter \`${name}'`);
 	}
 	addModuleFiles(k, record);
 	return errors;

@@ -1,9 +1,10 @@
 /** Module parameters: their values in C variables, as text (kernel/params.c). */
+
+import { unsignedInt } from "../base-structs";
+import { newText } from "../device/names";
 import { EINVAL, ENOSPC, ERANGE } from "../errno";
 import { addFile } from "../fs/files";
 import type { Kernel } from "../kernel";
-import { unsignedInt } from "../base-structs";
-import { newText } from "../device/names";
 import { ptr, struct } from "../struct";
 import { readText, writeText } from "../text";
 import type { ModuleRecord } from "./modules";
@@ -124,7 +125,13 @@ export function showParameter(k: Kernel, param: number): string {
 export function addModuleFiles(k: Kernel, record: ModuleRecord): void {
 	for (const param of record.params) {
 		const mode = moduleParam.perm.get(k.space, param.address);
-		if (mode !== 0) addFile(k, { path: `/sys/module/${record.name}/parameters/${param.name}`, mode, read: "module_parameter", write: "module_parameter", arg: param.address });
+		if (mode !== 0)
+			addFile(k, {
+				path: `/sys/module/${record.name}/parameters/${param.name}`,
+				mode,
+				read: "module_parameter",
+				write: "module_parameter",
+				arg: param.address,
+			});
 	}
 }
-

@@ -48,7 +48,11 @@ export function mightSleep(k: Kernel, file: string, line: number): boolean {
 export function scheduleInAtomic(k: Kernel, thread: Thread): boolean {
 	const count = preemptCount(thread);
 	if (count === 0) return false;
-	say(k, 3, `BUG: scheduling while atomic: ${thread.name}/${thread.pid}/0x${(count + 1).toString(16).padStart(8, "0")}`);
+	say(
+		k,
+		3,
+		`BUG: scheduling while atomic: ${thread.name}/${thread.pid}/0x${(count + 1).toString(16).padStart(8, "0")}`,
+	);
 	dumpStack(k, thread);
 	if (thread.role !== "idle") return false;
 	say(k, 3, "bad: scheduling from the idle thread!");

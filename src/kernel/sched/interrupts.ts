@@ -1,7 +1,7 @@
 /** Entry into hard interrupts and softirqs: step functions whose frames sit on top of whatever was interrupted. */
 import { ObserverBit } from "../../sim/observers";
+import { block, call, goto, type KernelFunction, type Next, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
-import { block, call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { LocalInterrupt } from "../state";
 import { pushStep, wakeThread } from "./threads";
 
@@ -72,12 +72,20 @@ export function takeInterrupt(k: Kernel): boolean {
 	return true;
 }
 
-/** Leaves hard interrupt context; true when softirqs should run now. */
-function irqExit(k: Kernel): boolean {
+/**
+ * Leaves hard interrupt context. Softirqs run with interrupts on; handle_softirqs turns them off again at its end, so that
+ * no interrupt comes in between that and the return to what was interrupted.
+ */
+function irqExit(k: Kernel): Next {
 	const thread = k.current;
 	thread.hardirq--;
 	thread.irqsOff = thread.hardirq > 0;
-	return thread.hardirq === 0 && softirqsMayRun(k);
+	return thread.hardirq === 0 && softirqsMayRun(k) ? call("handle_softirqs", [1], "done") : ret();
+}
+
+function irqDone(k: Kernel): Next {
+	k.current.irqsOff = false;
+	return ret();
 }
 
 /** Pending softirqs run unless one is being served, bottom halves are off, or this is a hard interrupt. */
@@ -105,44 +113,53 @@ export const interruptFunctions: KernelFunction[] = [
 				if (!action) return goto("exit");
 				return call(action.handler, [f.args[0] ?? 0, action.devId]);
 			}),
-			result: step("Note whether the handler says that the interrupt was its device's; wake its thread if it asks.", (k, f) => {
-				const irq = k.state.irqs[f.args[0] ?? 0];
-				const action = irq?.actions[f.locals.index ?? 0];
-				if (irq && action && f.result === IRQ_WAKE_THREAD) return call("__irq_wake_thread", [irq.line, f.locals.index ?? 0], "advance");
-				if (f.result === IRQ_HANDLED) f.locals.handled = 1;
-				return goto("advance");
-			}),
-			advance: step("Go on with the line's next handler.", (k, f) => {
+			result: step(
+				"Note whether the handler says that the interrupt was its device's; wake its thread if it asks.",
+				(k, f) => {
+					const irq = k.state.irqs[f.args[0] ?? 0];
+					const action = irq?.actions[f.locals.index ?? 0];
+					if (irq && action && f.result === IRQ_WAKE_THREAD)
+						return call("__irq_wake_thread", [irq.line, f.locals.index ?? 0], "advance");
+					if (f.result === IRQ_HANDLED) f.locals.handled = 1;
+					return goto("advance");
+				},
+			),
+			advance: step("Go on with the line's next handler.", (_, f) => {
 				if (f.result === IRQ_WAKE_THREAD) f.locals.handled = 1;
 				f.locals.index = (f.locals.index ?? 0) + 1;
 				return goto("handler");
 			}),
-			exit: step("Nobody cared? Count it. Leave the interrupt; pending softirqs run now, on top of what was interrupted.", (k, f) => {
-				const irq = k.state.irqs[f.args[0] ?? 0];
-				if (!irq || irq.actions.length === 0) k.machine.interrupts.mask(f.args[0] ?? 0);
-				else if (!f.locals.handled) irq.unhandled++;
-				if (!irq || ++irq.round < ROUND) return goto("leave");
-				irq.round = 0;
-				const bad = irq.unhandled > UNHANDLED_LIMIT;
-				irq.unhandled = 0;
-				return bad ? call("__report_bad_irq", [irq.line], "leave") : goto("leave");
-			}),
-			leave: step("Restore what was interrupted.", (k) => (irqExit(k) ? call("handle_softirqs", [], "done") : goto("done"))),
-			done: step("Return to the interrupted code.", () => ret()),
+			exit: step(
+				"Nobody cared? Count it. Leave the interrupt; pending softirqs run now, on top of what was interrupted.",
+				(k, f) => {
+					const irq = k.state.irqs[f.args[0] ?? 0];
+					if (!irq || irq.actions.length === 0) k.machine.interrupts.mask(f.args[0] ?? 0);
+					else if (!f.locals.handled) irq.unhandled++;
+					if (!irq || ++irq.round < ROUND) return goto("leave");
+					irq.round = 0;
+					const bad = irq.unhandled > UNHANDLED_LIMIT;
+					irq.unhandled = 0;
+					return bad ? call("__report_bad_irq", [irq.line], "leave") : goto("leave");
+				},
+			),
+			leave: step("Restore what was interrupted.", irqExit),
+			done: step("Return to the interrupted code.", irqDone),
 		},
 		0,
 	),
 	steps(
 		"void handle_local_timer_irq(void *function, u64 argument)",
 		{
-			call: step("The CPU's timer has expired: run what is due, with interrupts off.", (_, f) => call(f.args[0] ?? 0, f.args.slice(1))),
-			leave: step("Leave the interrupt; pending softirqs run now.", (k) => (irqExit(k) ? call("handle_softirqs", [], "done") : goto("done"))),
-			done: step("Return to the interrupted code.", () => ret()),
+			call: step("The CPU's timer has expired: run what is due, with interrupts off.", (_, f) =>
+				call(f.args[0] ?? 0, f.args.slice(1)),
+			),
+			leave: step("Leave the interrupt; pending softirqs run now.", irqExit),
+			done: step("Return to the interrupted code.", irqDone),
 		},
 		0,
 	),
 	steps(
-		"void handle_softirqs(void)",
+		"void handle_softirqs(int from_irq)",
 		{
 			enter: step("Serve softirqs with interrupts on.", (k, f) => {
 				f.locals.rounds = 0;
@@ -160,15 +177,19 @@ export const interruptFunctions: KernelFunction[] = [
 				const action = SOFTIRQ_ACTIONS[number];
 				return action ? call(action, [], "action") : goto("action");
 			}),
-			again: step("Were softirqs raised meanwhile? Serve them too, ten times at most; then ksoftirqd goes on.", (k, f) => {
-				f.locals.round = servable(k);
-				if (f.locals.round === 0) return goto("exit");
-				if (++f.locals.rounds < MAX_SOFTIRQ_RESTART) return goto("action");
-				wakeSoftirqd(k);
-				return goto("exit");
-			}),
-			exit: step("Leave softirq context.", (k) => {
+			again: step(
+				"Were softirqs raised meanwhile? Serve them too, ten times at most; then ksoftirqd goes on.",
+				(k, f) => {
+					f.locals.round = servable(k);
+					if (f.locals.round === 0) return goto("exit");
+					if (++f.locals.rounds < MAX_SOFTIRQ_RESTART) return goto("action");
+					wakeSoftirqd(k);
+					return goto("exit");
+				},
+			),
+			exit: step("Leave softirq context.", (k, f) => {
 				k.current.softirq--;
+				if (f.args[0]) k.current.irqsOff = true;
 				return ret();
 			}),
 		},

@@ -1,13 +1,13 @@
 /** Kernel threads for C (kernel/kthread.c). */
+
+import { EINTR } from "../errno";
 import { block, call, exit, goto, type KernelFunction, next, plain, ret, step, steps, variadic } from "../functions";
 import type { Kernel } from "../kernel";
 import { formatAt } from "../lib/format";
-import { readText } from "../text";
-import { EINTR } from "../errno";
-import { pushStep, addThread, wakeThread } from "./threads";
-import { threadOfTask } from "./thread-memory";
-import { wakeTask } from "./wake";
 import { TASK_COMM_LEN } from "./task";
+import { threadOfTask } from "./thread-memory";
+import { addThread, pushStep, wakeThread } from "./threads";
+import { wakeTask } from "./wake";
 
 export interface KthreadRecord {
 	readonly fn: number;
@@ -26,7 +26,13 @@ export function createKthread(k: Kernel, name: string, fn: number, data: number)
 	k.state.kthreads[thread.id] = { fn, data, started: false, shouldStop: false, shouldPark: false };
 	thread.arg = fn;
 	pushStep(k, thread, "kthread", [fn, data]);
-	thread.state = { kind: "blocked", on: { kind: "start", address: 0, name: "" }, until: Number.POSITIVE_INFINITY, timer: 0, order: k.state.cpu.waits++ };
+	thread.state = {
+		kind: "blocked",
+		on: { kind: "start", address: 0, name: "" },
+		until: Number.POSITIVE_INFINITY,
+		timer: 0,
+		order: k.state.cpu.waits++,
+	};
 	return thread.task;
 }
 
@@ -35,8 +41,8 @@ const of = (k: Kernel, task: number): KthreadRecord | undefined => k.state.kthre
 
 export const kthreadFunctions: KernelFunction[] = [
 	...variadic({
-		"struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)": (k, [fn, data, , format], rest) =>
-			createKthread(k, formatAt(k, format, rest), fn, data),
+		"struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)":
+			(k, [fn, data, , format], rest) => createKthread(k, formatAt(k, format, rest), fn, data),
 	}),
 	...plain({
 		"bool kthread_should_stop(void)": (k) => own(k)?.shouldStop ?? false,
@@ -79,7 +85,9 @@ export const kthreadFunctions: KernelFunction[] = [
 		gone: step("No such thread.", () => ret(-EINTR)),
 	}),
 	steps("void kthread_complete_and_exit(struct completion *comp, long code)", {
-		complete: step("Complete, then end this thread.", (_, f) => (f.args[0] !== 0 ? call("complete", [f.args[0]]) : next)),
+		complete: step("Complete, then end this thread.", (_, f) =>
+			f.args[0] !== 0 ? call("complete", [f.args[0]]) : next,
+		),
 		exit: step("End this thread.", (_, f) => exit(f.args[1])),
 	}),
 	steps("void kthread_exit(long result)", {

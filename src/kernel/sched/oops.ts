@@ -33,7 +33,10 @@ export function oopsFromFault(k: Kernel, thread: Thread, fault?: MemoryFault): v
 		return;
 	}
 	const [message, detail, error] = faultTexts(kind, address, write);
-	setOops(k, thread, { message, address, kind: kind === FaultKind.StackOverflow ? "panic" : "fault" }, [...detail, `Internal error: ${error}`]);
+	setOops(k, thread, { message, address, kind: kind === FaultKind.StackOverflow ? "panic" : "fault" }, [
+		...detail,
+		`Internal error: ${error}`,
+	]);
 }
 
 function faultTexts(kind: FaultKind, address: number, write: boolean): [string, string[], string] {
@@ -42,17 +45,44 @@ function faultTexts(kind: FaultKind, address: number, write: boolean): [string, 
 	const memory = ["Mem abort info:", `  ESR = 0x${esr}`, "  EC = 0x25: DABT (current EL), IL = 32 bits"];
 	switch (kind) {
 		case FaultKind.Bus:
-			return [`synchronous external abort at physical address 0x${address.toString(16)} (${write ? "write" : "read"})`, [], "synchronous external abort: 0000000096000010 [#1] SMP"];
+			return [
+				`synchronous external abort at physical address 0x${address.toString(16)} (${write ? "write" : "read"})`,
+				[],
+				"synchronous external abort: 0000000096000010 [#1] SMP",
+			];
 		case FaultKind.Misaligned:
-			return [`Unable to handle kernel paging request at virtual address ${at}`, ["Mem abort info:", "  ESR = 0x0000000096000061", "  EC = 0x25: DABT (current EL), IL = 32 bits", "  FSC = 0x21: alignment fault"], "Oops: 0000000096000061 [#1] SMP"];
+			return [
+				`Unable to handle kernel paging request at virtual address ${at}`,
+				[
+					"Mem abort info:",
+					"  ESR = 0x0000000096000061",
+					"  EC = 0x25: DABT (current EL), IL = 32 bits",
+					"  FSC = 0x21: alignment fault",
+				],
+				"Oops: 0000000096000061 [#1] SMP",
+			];
 		case FaultKind.ReadOnly:
-			return [`Unable to handle kernel write to read-only memory at virtual address ${at}`, [...memory.slice(0, 1), "  ESR = 0x000000009600004f", ...memory.slice(2), "  FSC = 0x0f: level 3 permission fault"], "Oops: 000000009600004f [#1] SMP"];
+			return [
+				`Unable to handle kernel write to read-only memory at virtual address ${at}`,
+				[
+					...memory.slice(0, 1),
+					"  ESR = 0x000000009600004f",
+					...memory.slice(2),
+					"  FSC = 0x0f: level 3 permission fault",
+				],
+				"Oops: 000000009600004f [#1] SMP",
+			];
 		case FaultKind.BadCall:
 			return [
 				address >= 0 && address < PAGE
 					? `Unable to handle kernel NULL pointer dereference at virtual address ${at}`
 					: `Unable to handle kernel execute from non-executable memory at virtual address ${at}`,
-				["Mem abort info:", "  ESR = 0x0000000086000005", "  EC = 0x21: IABT (current EL), IL = 32 bits", `pc : 0x${at}`],
+				[
+					"Mem abort info:",
+					"  ESR = 0x0000000086000005",
+					"  EC = 0x21: IABT (current EL), IL = 32 bits",
+					`pc : 0x${at}`,
+				],
 				"Oops: 0000000086000005 [#1] SMP",
 			];
 		case FaultKind.StackOverflow:
@@ -60,15 +90,26 @@ function faultTexts(kind: FaultKind, address: number, write: boolean): [string, 
 		default: {
 			const what = address >= 0 && address < PAGE ? "NULL pointer dereference" : "paging request";
 			const canonical = address < 0 && address >= -USER_END;
-			const where = canonical || address < PAGE ? [] : address < USER_END ? [`[${at}] user address but active_mm is swapper`] : [`[${at}] address between user and kernel address ranges`];
-			return [`Unable to handle kernel ${what} at virtual address ${at}`, [...memory, "  FSC = 0x05: level 1 translation fault", ...where], `Oops: ${esr} [#1] SMP`];
+			const where =
+				canonical || address < PAGE
+					? []
+					: address < USER_END
+						? [`[${at}] user address but active_mm is swapper`]
+						: [`[${at}] address between user and kernel address ranges`];
+			return [
+				`Unable to handle kernel ${what} at virtual address ${at}`,
+				[...memory, "  FSC = 0x05: level 1 translation fault", ...where],
+				`Oops: ${esr} [#1] SMP`,
+			];
 		}
 	}
 }
 
 /** BUG(): `where` is "file:line" or what went wrong. */
 export function oopsFromBug(k: Kernel, thread: Thread, where: string, suffix = ""): void {
-	setOops(k, thread, { message: `kernel BUG at ${where}!${suffix}`, address: 0, kind: "bug" }, ["Internal error: Oops - BUG: 00000000f2000800 [#1] SMP"]);
+	setOops(k, thread, { message: `kernel BUG at ${where}!${suffix}`, address: 0, kind: "bug" }, [
+		"Internal error: Oops - BUG: 00000000f2000800 [#1] SMP",
+	]);
 }
 
 function setOops(k: Kernel, thread: Thread, oops: Pick<Oops, "message" | "address" | "kind">, lines: string[]): void {
@@ -94,13 +135,24 @@ export function dieAfterOops(k: Kernel): void {
 	k.state.oops = null;
 	const thread = oops && k.state.threads[oops.thread];
 	if (!oops || !thread) return;
-	if (oops.kind === "panic") return panic(k, "kernel stack overflow");
-	if (thread.hardirq > 0 || thread.softirq > 0) return panic(k, `${oops.kind === "bug" ? "Oops - BUG" : "Oops"}: Fatal exception in interrupt`);
-	if (thread.role === "idle") return panic(k, "Attempted to kill the idle task!");
-	if (thread.pid === 1) return panic(k, "Attempted to kill init! exitcode=0x0000000b");
+	const fatal = fatalReason(oops, thread);
+	if (fatal !== "") {
+		panic(k, fatal);
+		return;
+	}
 	if (thread.irqsOff) say(k, 6, `note: ${thread.name}[${thread.pid}] exited with irqs disabled`);
-	else if (preemptCount(thread) > 0) say(k, 6, `note: ${thread.name}[${thread.pid}] exited with preempt_count ${preemptCount(thread)}`);
+	else if (preemptCount(thread) > 0)
+		say(k, 6, `note: ${thread.name}[${thread.pid}] exited with preempt_count ${preemptCount(thread)}`);
 	exitThread(k, thread, -11);
+}
+
+/** Why the machine cannot go on without this thread; "" when it can. */
+function fatalReason(oops: Oops, thread: Thread): string {
+	if (oops.kind === "panic") return "kernel stack overflow";
+	if (thread.hardirq > 0 || thread.softirq > 0)
+		return `${oops.kind === "bug" ? "Oops - BUG" : "Oops"}: Fatal exception in interrupt`;
+	if (thread.role === "idle") return "Attempted to kill the idle task!";
+	return thread.pid === 1 ? "Attempted to kill init! exitcode=0x0000000b" : "";
 }
 
 /** The end of a thread, whatever it was doing; wakes those who wait for it. */
@@ -131,4 +183,3 @@ export function warn(k: Kernel, where: string, text = ""): void {
 	say(k, 4, "---[ end trace 0000000000000000 ]---");
 	k.state.warnings++;
 }
-

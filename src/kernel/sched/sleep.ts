@@ -52,7 +52,9 @@ function sleepFor(ps: (k: Kernel, f: StepFrame) => number, file: string, line: n
 			return next;
 		}),
 		sleep: step("Sleep until the timer runs.", (k, f) =>
-			k.machine.time >= f.locals.until ? ret() : block({ kind: "sleep", address: 0, name: "" }, f.locals.until, "sleep"),
+			k.machine.time >= f.locals.until
+				? ret()
+				: block({ kind: "sleep", address: 0, name: "" }, f.locals.until, "sleep"),
 		),
 	};
 }
@@ -77,7 +79,9 @@ function busy(prototype: string, ps: (args: readonly number[]) => number): Kerne
 export const sleepFunctions: KernelFunction[] = [
 	steps("void schedule(void)", {
 		sleep: step("Sleep until woken, unless woken already.", (k) =>
-			taskStruct.__state.get(k.space, k.current.task) === TASK_RUNNING ? yieldCpu("done") : block(reason(k, "schedule"), undefined, "done"),
+			taskStruct.__state.get(k.space, k.current.task) === TASK_RUNNING
+				? yieldCpu("done")
+				: block(reason(k, "schedule"), undefined, "done"),
 		),
 		done: step("Running again.", () => ret()),
 	}),
@@ -86,13 +90,42 @@ export const sleepFunctions: KernelFunction[] = [
 	steps("signed long schedule_timeout_killable(signed long timeout)", scheduleTimeout(TASK_INTERRUPTIBLE)),
 	steps("signed long schedule_timeout_uninterruptible(signed long timeout)", scheduleTimeout(TASK_UNINTERRUPTIBLE)),
 	steps("signed long schedule_timeout_idle(signed long timeout)", scheduleTimeout(TASK_UNINTERRUPTIBLE)),
-	steps("void msleep(unsigned int msecs)", sleepFor((k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))), "kernel/time/timer.c", 2768)),
-	steps("unsigned long msleep_interruptible(unsigned int msecs)", sleepFor((k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))), "kernel/time/timer.c", 2782)),
-	steps("void ssleep(unsigned int seconds)", sleepFor((k, f) => jiffiesToWake(k, msecsToJiffies(f.args[0] * 1000)), "kernel/time/timer.c", 2768)),
-	steps("void fsleep(unsigned long usecs)", sleepFor((k, f) => k.machine.time + f.args[0] * 2e6, "include/linux/delay.h", 100)),
-	steps("void usleep_range(unsigned long min, unsigned long max)", sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800)),
-	steps("void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)", sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800)),
-	steps("void usleep_idle_range(unsigned long min, unsigned long max)", sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800)),
+	steps(
+		"void msleep(unsigned int msecs)",
+		sleepFor(
+			(k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))),
+			"kernel/time/timer.c",
+			2768,
+		),
+	),
+	steps(
+		"unsigned long msleep_interruptible(unsigned int msecs)",
+		sleepFor(
+			(k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))),
+			"kernel/time/timer.c",
+			2782,
+		),
+	),
+	steps(
+		"void ssleep(unsigned int seconds)",
+		sleepFor((k, f) => jiffiesToWake(k, msecsToJiffies(f.args[0] * 1000)), "kernel/time/timer.c", 2768),
+	),
+	steps(
+		"void fsleep(unsigned long usecs)",
+		sleepFor((k, f) => k.machine.time + f.args[0] * 2e6, "include/linux/delay.h", 100),
+	),
+	steps(
+		"void usleep_range(unsigned long min, unsigned long max)",
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+	),
+	steps(
+		"void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)",
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+	),
+	steps(
+		"void usleep_idle_range(unsigned long min, unsigned long max)",
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+	),
 	busy("void ndelay(unsigned long nsecs)", (a) => a[0] * 1e3),
 	busy("void udelay(unsigned long usecs)", (a) => a[0] * 1e6),
 	busy("void mdelay(unsigned long msecs)", (a) => a[0] * 1e9),
@@ -109,24 +142,23 @@ export const sleepFunctions: KernelFunction[] = [
 		done: step("Running again.", () => ret()),
 	}),
 	...plain({ "void cpu_relax(void)": () => undefined }, 1_000_000),
-	...plain(
-		{
-			"struct task_struct *get_current(void)": (k) => k.current.task,
-			"void __set_task_state(unsigned int state)": setState,
-			"int wake_up_process(struct task_struct *p)": (k, task) => (wakeTask(k, task) ? 1 : 0),
-			"int wake_up_state(struct task_struct *p, unsigned int state)": (k, task, state) => (wakeTask(k, task, state) ? 1 : 0),
-			"int signal_pending(struct task_struct *p)": () => 0,
-			"int fatal_signal_pending(struct task_struct *p)": () => 0,
-			"int need_resched(void)": (k) => (k.state.cpu.queue.length > 0 ? 1 : 0),
-			"pid_t task_pid_nr(struct task_struct *tsk)": (k, task) => taskStruct.pid.get(k.space, task),
-			"void set_user_nice(struct task_struct *p, long nice)": () => undefined,
-			"void sched_set_fifo(struct task_struct *p)": () => undefined,
-			"void sched_set_fifo_low(struct task_struct *p)": () => undefined,
-			"void sched_set_normal(struct task_struct *p, int nice)": () => undefined,
-			"struct task_struct *get_task_struct(struct task_struct *t)": (_, task) => task,
-			"void put_task_struct(struct task_struct *t)": () => undefined,
-		},
-	),
+	...plain({
+		"struct task_struct *get_current(void)": (k) => k.current.task,
+		"void __set_task_state(unsigned int state)": setState,
+		"int wake_up_process(struct task_struct *p)": (k, task) => (wakeTask(k, task) ? 1 : 0),
+		"int wake_up_state(struct task_struct *p, unsigned int state)": (k, task, state) =>
+			wakeTask(k, task, state) ? 1 : 0,
+		"int signal_pending(struct task_struct *p)": () => 0,
+		"int fatal_signal_pending(struct task_struct *p)": () => 0,
+		"int need_resched(void)": (k) => (k.state.cpu.queue.length > 0 ? 1 : 0),
+		"pid_t task_pid_nr(struct task_struct *tsk)": (k, task) => taskStruct.pid.get(k.space, task),
+		"void set_user_nice(struct task_struct *p, long nice)": () => undefined,
+		"void sched_set_fifo(struct task_struct *p)": () => undefined,
+		"void sched_set_fifo_low(struct task_struct *p)": () => undefined,
+		"void sched_set_normal(struct task_struct *p, int nice)": () => undefined,
+		"struct task_struct *get_task_struct(struct task_struct *t)": (_, task) => task,
+		"void put_task_struct(struct task_struct *t)": () => undefined,
+	}),
 ];
 
 export const schedHeader: string = `

@@ -1,5 +1,5 @@
 /** struct task_struct, as much of it as drivers look at. */
-import { array, as, ptr, s32, struct, u32, u64, u8 } from "../struct";
+import { array, as, ptr, s32, struct, u8, u32, u64 } from "../struct";
 
 export const TASK_COMM_LEN = 16;
 export const TASK_RUNNING = 0;

@@ -3,11 +3,11 @@ import { encodeValue } from "../../language/vm/host-call";
 import { createStack, frameTop, pushHost, reserveRegs } from "../../language/vm/stack";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread, WaitOn } from "../state";
+import { writeText } from "../text";
 import { KernelEvent } from "../timers/events";
+import { workerSleeps } from "../work/queue";
 import { TASK_COMM_LEN, TASK_RUNNING, taskStruct } from "./task";
 import { allocateThreadMemory } from "./thread-memory";
-import { writeText } from "../text";
-import { workerSleeps } from "../work/queue";
 
 /** A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. */
 export function createThread(k: Kernel, name: string, role: Thread["role"], fn: string, args: number[]): Thread {
@@ -51,7 +51,9 @@ export function pushStep(k: Kernel, thread: Thread, fn: string, args: number[]):
 	if (index === undefined) throw new Error(`no kernel function ${fn}`);
 	const base = frameTop(thread.stack, k.vm.functions);
 	reserveRegs(thread.stack, base + 2 * Math.max(1, args.length));
-	args.forEach((value, i) => encodeValue("s64", value, thread.stack.regs, base + 2 * i));
+	args.forEach((value, i) => {
+		encodeValue("s64", value, thread.stack.regs, base + 2 * i);
+	});
 	pushHost(thread.stack, stepFrame(index, args), base, args.length);
 }
 

@@ -1,7 +1,8 @@
 /** Stack traces and names of addresses, as Linux prints them, with the file and line that a debugger knows. */
+
+import { formatPointer } from "../../language/vm/fault";
 import { FRAME_FUNCTION, FRAME_INTS, FRAME_PC } from "../../language/vm/stack";
 import { functionIndexAt } from "../../language/vm/vm";
-import { formatPointer } from "../../language/vm/fault";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
 
@@ -52,7 +53,9 @@ export function baseName(file: string): string {
 export function symbolName(k: Kernel, address: number): string {
 	const fn = functionIndexAt(address, k.vm.functions.length);
 	if (fn >= 0) return k.vm.functions[fn].name;
-	const global = k.debug.symbols?.globals.find((g) => address >= g.address && address < g.address + Math.max(1, g.size));
+	const global = k.debug.symbols?.globals.find(
+		(g) => address >= g.address && address < g.address + Math.max(1, g.size),
+	);
 	if (!global) return "";
 	return address === global.address ? global.name : `${global.name}+0x${(address - global.address).toString(16)}`;
 }

@@ -26,7 +26,14 @@ export interface TimersState {
 	running: number[];
 }
 
-export const createTimersState = (): TimersState => ({ timers: [], hrtimers: [], order: 0, tickEvent: -1, hrtimerEvent: -1, running: [] });
+export const createTimersState = (): TimersState => ({
+	timers: [],
+	hrtimers: [],
+	order: 0,
+	tickEvent: -1,
+	hrtimerEvent: -1,
+	running: [],
+});
 
 function enqueue(k: Kernel, list: QueuedTimer[], address: number, due: number): void {
 	const entry = { address, due, order: k.state.timers.order++ };
@@ -129,12 +136,18 @@ function forwardHrtimer(k: Kernel, timer: number, now: number, interval: number)
 
 export const timerFunctions: KernelFunction[] = [
 	...plain({
-		"void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags)": (k, timer, fn, flags) => {
+		"void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags)": (
+			k,
+			timer,
+			fn,
+			flags,
+		) => {
 			k.space.fill(timer, timerList.$size, 0);
 			timerList.function.set(k.space, timer, fn);
 			timerList.flags.set(k.space, timer, flags);
 		},
-		"int mod_timer(struct timer_list *timer, unsigned long expires)": (k, timer, expires) => (modTimer(k, timer, expires) ? 1 : 0),
+		"int mod_timer(struct timer_list *timer, unsigned long expires)": (k, timer, expires) =>
+			modTimer(k, timer, expires) ? 1 : 0,
 		"int mod_timer_pending(struct timer_list *timer, unsigned long expires)": (k, timer, expires) =>
 			timerPending(k, timer) && modTimer(k, timer, expires) ? 1 : 0,
 		"int timer_reduce(struct timer_list *timer, unsigned long expires)": (k, timer, expires) => {
@@ -157,31 +170,43 @@ export const timerFunctions: KernelFunction[] = [
 			timerList.function.set(k.space, timer, 0);
 			return pending ? 1 : 0;
 		},
-		"int try_to_del_timer_sync(struct timer_list *timer)": (k, timer) => (k.state.timers.running.includes(timer) ? -1 : deleteTimer(k, timer) ? 1 : 0),
+		"int try_to_del_timer_sync(struct timer_list *timer)": (k, timer) =>
+			k.state.timers.running.includes(timer) ? -1 : deleteTimer(k, timer) ? 1 : 0,
 		"int timer_pending(const struct timer_list *timer)": (k, timer) => (timerPending(k, timer) ? 1 : 0),
-		"void hrtimer_init(struct hrtimer *timer, clockid_t which_clock, enum hrtimer_mode mode)": (k, timer) => k.space.fill(timer, hrtimer.$size, 0),
-		"void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *), clockid_t clock_id, enum hrtimer_mode mode)": (k, timer, fn) => {
-			k.space.fill(timer, hrtimer.$size, 0);
-			hrtimer.function.set(k.space, timer, fn);
-		},
+		"void hrtimer_init(struct hrtimer *timer, clockid_t which_clock, enum hrtimer_mode mode)": (k, timer) =>
+			k.space.fill(timer, hrtimer.$size, 0),
+		"void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *), clockid_t clock_id, enum hrtimer_mode mode)":
+			(k, timer, fn) => {
+				k.space.fill(timer, hrtimer.$size, 0);
+				hrtimer.function.set(k.space, timer, fn);
+			},
 		"void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode mode)": startHrtimer,
-		"void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t tim, u64 range_ns, const enum hrtimer_mode mode)": (k, timer, time, _range, mode) =>
-			startHrtimer(k, timer, time, mode),
-		"void hrtimer_restart(struct hrtimer *timer)": (k, timer) => startHrtimer(k, timer, hrtimer.expires.get(k.space, timer), 0),
+		"void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t tim, u64 range_ns, const enum hrtimer_mode mode)": (
+			k,
+			timer,
+			time,
+			_range,
+			mode,
+		) => startHrtimer(k, timer, time, mode),
+		"void hrtimer_restart(struct hrtimer *timer)": (k, timer) =>
+			startHrtimer(k, timer, hrtimer.expires.get(k.space, timer), 0),
 		"int hrtimer_cancel(struct hrtimer *timer)": (k, timer) => Math.max(0, cancelHrtimer(k, timer)),
 		"int hrtimer_try_to_cancel(struct hrtimer *timer)": cancelHrtimer,
 		"bool hrtimer_active(const struct hrtimer *timer)": (k, timer) =>
 			k.state.timers.hrtimers.some((t) => t.address === timer) || k.state.timers.running.includes(timer),
-		"bool hrtimer_is_queued(struct hrtimer *timer)": (k, timer) => k.state.timers.hrtimers.some((t) => t.address === timer),
+		"bool hrtimer_is_queued(struct hrtimer *timer)": (k, timer) =>
+			k.state.timers.hrtimers.some((t) => t.address === timer),
 		"bool hrtimer_callback_running(struct hrtimer *timer)": (k, timer) => k.state.timers.running.includes(timer),
 		"u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)": forwardHrtimer,
-		"u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)": (k, timer, interval) => forwardHrtimer(k, timer, nowNs(k), interval),
+		"u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)": (k, timer, interval) =>
+			forwardHrtimer(k, timer, nowNs(k), interval),
 		"void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)": (k, timer, time) => {
 			hrtimer.expires.set(k.space, timer, time);
 			hrtimer._softexpires.set(k.space, timer, time);
 		},
 		"ktime_t hrtimer_get_expires(const struct hrtimer *timer)": (k, timer) => hrtimer.expires.get(k.space, timer),
-		"ktime_t hrtimer_get_remaining(const struct hrtimer *timer)": (k, timer) => hrtimer.expires.get(k.space, timer) - nowNs(k),
+		"ktime_t hrtimer_get_remaining(const struct hrtimer *timer)": (k, timer) =>
+			hrtimer.expires.get(k.space, timer) - nowNs(k),
 		"ktime_t hrtimer_cb_get_time(struct hrtimer *timer)": nowNs,
 	}),
 	...plain(

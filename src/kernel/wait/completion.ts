@@ -49,7 +49,8 @@ const limited = (): Record<string, Step> => ({
 		return next;
 	}),
 	wait: step("Take a completion, or sleep until complete() is called or the time is over.", (k, f) => {
-		if (tryWait(k, f.args[0])) return ret(Math.max(1, f.args[1] >= 2 ** 53 ? f.args[1] : jiffiesLeft(k, f.locals.expires)));
+		if (tryWait(k, f.args[0]))
+			return ret(Math.max(1, f.args[1] >= 2 ** 53 ? f.args[1] : jiffiesLeft(k, f.locals.expires)));
 		if (f.timedOut || k.machine.time >= f.locals.until) return ret(0);
 		return block(waitOn(k, f.args[0]), f.locals.until, "wait");
 	}),

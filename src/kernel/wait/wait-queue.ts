@@ -3,8 +3,8 @@ import { waitQueueEntry, waitQueueHead } from "../base-structs";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { taskStruct } from "../sched/task";
-import { wakeTask } from "../sched/wake";
 import { symbolName } from "../sched/trace";
+import { wakeTask } from "../sched/wake";
 
 const EXCLUSIVE = 1;
 
@@ -91,17 +91,28 @@ export const waitQueueFunctions: KernelFunction[] = [
 		},
 		"void init_wait_entry(struct wait_queue_entry *wq_entry, int flags)": initEntry,
 		"void prepare_to_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)": prepare,
-		"bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)": (k, head, entry, state) => {
+		"bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)": (
+			k,
+			head,
+			entry,
+			state,
+		) => {
 			const first = empty(k, headList(k, head));
 			waitQueueEntry.flags.set(k.space, entry, waitQueueEntry.flags.get(k.space, entry) | EXCLUSIVE);
 			prepare(k, head, entry, state);
 			return first;
 		},
-		"long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)": (k, head, entry, state) => {
+		"long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)": (
+			k,
+			head,
+			entry,
+			state,
+		) => {
 			prepare(k, head, entry, state);
 			return 0;
 		},
-		"void finish_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)": (k, _head, entry) => finish(k, entry),
+		"void finish_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)": (k, _head, entry) =>
+			finish(k, entry),
 		"void add_wait_queue(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)": (k, head, entry) => {
 			const list = headList(k, head);
 			insert(k, waitQueueEntry.entry.at(entry), nextOf(k, list));
@@ -113,13 +124,20 @@ export const waitQueueFunctions: KernelFunction[] = [
 			waitQueueEntry.private.set(k.space, entry, task);
 			waitQueueEntry.func.set(k.space, entry, k.address("default_wake_function"));
 		},
-		"int autoremove_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int sync, void *key)": (k, entry, mode) => {
+		"int autoremove_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int sync, void *key)": (
+			k,
+			entry,
+			mode,
+		) => {
 			const woken = wakeTask(k, waitQueueEntry.private.get(k.space, entry), mode);
 			if (woken) removeInit(k, waitQueueEntry.entry.at(entry));
 			return woken ? 1 : 0;
 		},
-		"int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int wake_flags, void *key)": (k, entry, mode) =>
-			wakeTask(k, waitQueueEntry.private.get(k.space, entry), mode) ? 1 : 0,
+		"int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int wake_flags, void *key)": (
+			k,
+			entry,
+			mode,
+		) => (wakeTask(k, waitQueueEntry.private.get(k.space, entry), mode) ? 1 : 0),
 		"int waitqueue_active(struct wait_queue_head *wq_head)": (k, head) => (empty(k, headList(k, head)) ? 0 : 1),
 		"bool wq_has_sleeper(struct wait_queue_head *wq_head)": (k, head) => !empty(k, headList(k, head)),
 	}),

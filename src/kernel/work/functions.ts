@@ -1,12 +1,12 @@
 /** Workqueues for C. */
-import { block, call, goto, type KernelFunction, next, plain, ret, step, steps, variadic } from "../functions";
+
 import { delayedWork, workStruct } from "../base-structs";
+import { block, call, goto, type KernelFunction, next, plain, ret, step, steps, variadic } from "../functions";
 import type { Kernel } from "../kernel";
 import { formatAt } from "../lib/format";
 import { kfree, kzalloc } from "../mm/kmalloc";
 import { mightSleep } from "../sched/context";
 import { symbolName } from "../sched/trace";
-import { readText } from "../text";
 import { beginWork, delayOver, endWork, isBusy, isRunning, queueDelayedWork, queueWork, takeBack } from "./queue";
 
 const ORDERED = 1 << 17;
@@ -22,7 +22,11 @@ export function createSystemWorkqueue(k: Kernel): void {
 	k.state.work.system = allocate(k, "events", 0, 0);
 }
 
-const onWork = (k: Kernel, work: number) => ({ kind: "work", address: work, name: symbolName(k, work) || symbolName(k, workStruct.func.get(k.space, work)) });
+const onWork = (k: Kernel, work: number) => ({
+	kind: "work",
+	address: work,
+	name: symbolName(k, work) || symbolName(k, workStruct.func.get(k.space, work)),
+});
 
 function cancelSync(prototype: string, delayed: boolean): KernelFunction {
 	return steps(prototype, {
@@ -43,28 +47,43 @@ function cancelSync(prototype: string, delayed: boolean): KernelFunction {
 export const workFunctions: KernelFunction[] = [
 	...plain({
 		"bool queue_work(struct workqueue_struct *wq, struct work_struct *work)": queueWork,
-		"bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)": (k, _cpu, wq, work) => queueWork(k, wq, work),
+		"bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)": (k, _cpu, wq, work) =>
+			queueWork(k, wq, work),
 		"bool schedule_work(struct work_struct *work)": (k, work) => queueWork(k, 0, work),
 		"bool schedule_work_on(int cpu, struct work_struct *work)": (k, _cpu, work) => queueWork(k, 0, work),
-		"bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)": queueDelayedWork,
-		"bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)": (k, dwork, delay) => queueDelayedWork(k, 0, dwork, delay),
-		"bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)": (k, wq, dwork, delay) => {
+		"bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)":
+			queueDelayedWork,
+		"bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)": (k, dwork, delay) =>
+			queueDelayedWork(k, 0, dwork, delay),
+		"bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)": (
+			k,
+			wq,
+			dwork,
+			delay,
+		) => {
 			const waited = takeBack(k, delayedWork.work.at(dwork), dwork);
 			queueDelayedWork(k, wq, dwork, delay);
 			return waited;
 		},
 		"bool cancel_work(struct work_struct *work)": (k, work) => takeBack(k, work),
-		"bool cancel_delayed_work(struct delayed_work *dwork)": (k, dwork) => takeBack(k, delayedWork.work.at(dwork), dwork),
+		"bool cancel_delayed_work(struct delayed_work *dwork)": (k, dwork) =>
+			takeBack(k, delayedWork.work.at(dwork), dwork),
 		"bool work_pending(struct work_struct *work)": (k, work) => (workStruct.data.get(k.space, work) & 1) !== 0,
-		"bool delayed_work_pending(struct delayed_work *dwork)": (k, dwork) => (workStruct.data.get(k.space, delayedWork.work.at(dwork)) & 1) !== 0,
-		"unsigned int work_busy(struct work_struct *work)": (k, work) => (isRunning(k, work) ? 2 : 0) | (workStruct.data.get(k.space, work) & 1),
+		"bool delayed_work_pending(struct delayed_work *dwork)": (k, dwork) =>
+			(workStruct.data.get(k.space, delayedWork.work.at(dwork)) & 1) !== 0,
+		"unsigned int work_busy(struct work_struct *work)": (k, work) =>
+			(isRunning(k, work) ? 2 : 0) | (workStruct.data.get(k.space, work) & 1),
 		"void delayed_work_timer_fn(struct timer_list *t)": delayOver,
 		"struct workqueue_struct *get_system_wq(void)": (k) => k.state.work.system,
-		"struct work_struct *current_work(void)": (k) => k.state.work.items.find((w) => w.worker === k.current.id)?.address ?? 0,
+		"struct work_struct *current_work(void)": (k) =>
+			k.state.work.items.find((w) => w.worker === k.current.id)?.address ?? 0,
 	}),
 	...variadic({
-		"struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)": (k, [format, flags, active], rest) =>
-			allocate(k, formatAt(k, format, rest), flags, active),
+		"struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)": (
+			k,
+			[format, flags, active],
+			rest,
+		) => allocate(k, formatAt(k, format, rest), flags, active),
 	}),
 	steps(
 		"int worker_thread(void *worker)",
@@ -115,7 +134,15 @@ export const workFunctions: KernelFunction[] = [
 		}),
 		wait: step("Wait until that is done.", (k, f) =>
 			k.state.work.items.some((w) => w.queue === f.args[0])
-				? block({ kind: "workqueue", address: f.args[0], name: k.state.work.queues.find((q) => q.handle === f.args[0])?.name ?? "" }, undefined, "wait")
+				? block(
+						{
+							kind: "workqueue",
+							address: f.args[0],
+							name: k.state.work.queues.find((q) => q.handle === f.args[0])?.name ?? "",
+						},
+						undefined,
+						"wait",
+					)
 				: ret(),
 		),
 	}),

@@ -1,11 +1,11 @@
 /** Workqueues: one pool of kernel workers; a worker that sleeps makes room for another one (kernel/workqueue.c). */
+
+import { delayedWork, timerList, workStruct } from "../base-structs";
 import type { Kernel } from "../kernel";
-import { delayedWork, workStruct } from "../base-structs";
 import { createThread, sleepers, wakeThread, wakeWaiters } from "../sched/threads";
 import type { Thread } from "../state";
-import { deleteTimer, modTimer } from "../timers/timers";
 import { jiffies } from "../timers/jiffies";
-import { timerList } from "../base-structs";
+import { deleteTimer, modTimer } from "../timers/timers";
 
 export interface QueuedWork {
 	/** Address of the struct work_struct. */
@@ -89,7 +89,8 @@ export function isBusy(k: Kernel, work: number): boolean {
 	return k.state.work.items.some((w) => w.address === work);
 }
 
-export const isRunning = (k: Kernel, work: number): boolean => k.state.work.items.some((w) => w.address === work && w.worker >= 0);
+export const isRunning = (k: Kernel, work: number): boolean =>
+	k.state.work.items.some((w) => w.address === work && w.worker >= 0);
 
 /** The oldest work that may run now: not one that runs already, nor one of a queue that is full. */
 export function eligible(k: Kernel): QueuedWork | undefined {

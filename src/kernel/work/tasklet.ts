@@ -65,7 +65,12 @@ export const taskletFunctions: KernelFunction[] = [
 	...plain({
 		"void tasklet_schedule(struct tasklet_struct *t)": (k, t) => scheduleTasklet(k, t),
 		"void tasklet_hi_schedule(struct tasklet_struct *t)": (k, t) => scheduleTasklet(k, t, true),
-		"void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)": (k, t, fn, data) => {
+		"void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)": (
+			k,
+			t,
+			fn,
+			data,
+		) => {
 			k.space.fill(t, taskletStruct.$size, 0);
 			taskletStruct.callback.set(k.space, t, fn);
 			taskletStruct.data.set(k.space, t, data);
@@ -75,7 +80,8 @@ export const taskletFunctions: KernelFunction[] = [
 			taskletStruct.callback.set(k.space, t, fn);
 			taskletStruct.use_callback.set(k.space, t, 1);
 		},
-		"void tasklet_disable_nosync(struct tasklet_struct *t)": (k, t) => taskletStruct.count.set(k.space, t, taskletStruct.count.get(k.space, t) + 1),
+		"void tasklet_disable_nosync(struct tasklet_struct *t)": (k, t) =>
+			taskletStruct.count.set(k.space, t, taskletStruct.count.get(k.space, t) + 1),
 		"void tasklet_enable(struct tasklet_struct *t)": (k, t) => {
 			taskletStruct.count.set(k.space, t, taskletStruct.count.get(k.space, t) - 1);
 			if (k.state.tasklets.normal.includes(t)) raiseSoftirq(k, Softirq.Tasklet);
