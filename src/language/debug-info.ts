@@ -35,6 +35,8 @@ export interface FunctionInfo {
 	registers: number;
 	/** Bytes of kernel stack of a frame, a multiple of 16. */
 	frameSize: number;
+	/** Objects in the frame's memory, by distance from the frame's stack pointer. */
+	frameObjects: readonly { readonly offset: number; readonly size: number }[];
 	/** Fixed parameters. */
 	parameters: number;
 	variadic: boolean;

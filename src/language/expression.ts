@@ -17,6 +17,7 @@ import type { LoadedModule, Program } from "./program";
 import type { Expression, OrdinaryName, UnitScope } from "./tree";
 import { type CType, integerOf, sizeOf } from "./types";
 import { Op } from "./vm/opcodes";
+import { setShadow } from "./vm/shadow";
 import { frameTop, pushFrame, reserveRegs, type Stack, stackPointer, WINDOW_HIGH } from "./vm/stack";
 import { functionAddress } from "./vm/vm";
 
@@ -215,6 +216,7 @@ export function startExpression(program: Program, stack: Stack, compiled: Compil
 	// One entry serves all expression frames, so it has the size of the largest.
 	expressionInfo.registers = Math.max(expressionInfo.registers, compiled.registers);
 	reserveRegs(stack, base + expressionInfo.registers);
+	setShadow(vm.space, WINDOW_HIGH * TWO32 + (sp >>> 0), EXPRESSION_FRAME, 0);
 	for (const { offset, bytes } of compiled.strings)
 		vm.space.writeBytes(WINDOW_HIGH * TWO32 + (sp >>> 0) + offset, bytes);
 	pushFrame(stack, program.expressionFunction, compiled.pc, base, sp);

@@ -78,6 +78,7 @@ export class Program {
 			endPc: 0,
 			registers: 0,
 			frameSize: 0,
+			frameObjects: [],
 			parameters: 0,
 			variadic: false,
 			returnType: VOID,
@@ -231,6 +232,7 @@ export class Program {
 	): number {
 		const { definition } = code;
 		const first = this.vm.appendCode(code.words);
+		for (const { pc, first: from, count } of code.partial) this.vm.partial.set(first + pc, { first: from, count });
 		const info: FunctionInfo = {
 			name: definition.symbol.name,
 			index: this.vm.functions.length,
@@ -240,6 +242,7 @@ export class Program {
 			endPc: first + code.words.length,
 			registers: code.registers,
 			frameSize: code.frameSize,
+			frameObjects: code.frameObjects,
 			parameters: code.parameters,
 			variadic: definition.symbol.type.variadic,
 			returnType: definition.symbol.type.result,

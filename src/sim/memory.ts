@@ -18,6 +18,8 @@ export interface RamRegion {
 /** The content of a page at one or more snapshots. `data` is filled when the page is written afterwards. */
 interface PageVersion {
 	data: Uint8Array | null;
+	/** The page's shadow, saved with `data`; null where it is all zero. */
+	shadow: Uint8Array | null;
 	/** Physical address of the page; -1 for a page that no address reaches. */
 	readonly owner: number;
 }
@@ -40,6 +42,12 @@ export class PhysicalMemory {
 	u32 = new Uint32Array(this.u8.buffer);
 	/** 1 where a pool page may be written without `touch`. */
 	writable = new Uint8Array(FIRST_PAGES);
+	/**
+	 * One byte for each byte of the pool, for a checker of memory accesses: 0 is plain memory, the rest is the checker's.
+	 * null while nobody checks. Follows the pages through snapshots; is to be written after `touch` only.
+	 */
+	shadow: Uint8Array | null = null;
+	shadow32: Int32Array | null = null;
 	readonly regions: RamRegion[] = [];
 
 	private pages = 0;
@@ -58,6 +66,13 @@ export class PhysicalMemory {
 		const region: RamRegion = { base, size, readLatency, readLatencyPs, table: new Int32Array(size / PAGE_SIZE) };
 		this.regions.push(region);
 		return region;
+	}
+
+	/** Adds the shadow, all zero. To be called before the first snapshot. */
+	enableShadow(): void {
+		if (this.shadow !== null) return;
+		this.shadow = new Uint8Array(this.u8.length);
+		this.shadow32 = new Int32Array(this.shadow.buffer);
 	}
 
 	/** The region that holds the address, or null. */
@@ -109,8 +124,7 @@ export class PhysicalMemory {
 	touch(page: number): void {
 		if (this.writable[page] !== 0) return;
 		const version = this.versions[page] ?? null;
-		if (version !== null && version.data === null)
-			version.data = this.u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+		if (version !== null && version.data === null) this.save(page, version);
 		this.versions[page] = null;
 		this.writable[page] = 1;
 		this.dirty.push(page);
@@ -195,7 +209,7 @@ export class PhysicalMemory {
 				chunks[chunk] = (chunks[chunk] ?? []).slice();
 				fresh.add(chunk);
 			}
-			const version: PageVersion = { data: null, owner: this.owners[page]! };
+			const version: PageVersion = { data: null, shadow: null, owner: this.owners[page]! };
 			this.versions[page] = version;
 			(chunks[chunk] as PageVersion[])[page & (CHUNK_PAGES - 1)] = version;
 			this.writable[page] = 0;
@@ -234,9 +248,13 @@ export class PhysicalMemory {
 	}
 
 	private isZero(page: number): boolean {
-		const end = (page + 1) << (PAGE_SHIFT - 2);
-		for (let at = page << (PAGE_SHIFT - 2); at < end; at++) if (this.i32[at] !== 0) return false;
-		return true;
+		return allZero(this.i32, page);
+	}
+
+	private save(page: number, version: PageVersion): void {
+		version.data = this.u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+		if (this.shadow !== null && this.shadow32 !== null && !allZero(this.shadow32, page))
+			version.shadow = this.shadow.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
 	}
 
 	private allocatePage(owner: number): number {
@@ -257,6 +275,12 @@ export class PhysicalMemory {
 		this.u16 = new Uint16Array(u8.buffer);
 		this.i32 = new Int32Array(u8.buffer);
 		this.u32 = new Uint32Array(u8.buffer);
+		if (this.shadow !== null) {
+			const shadow = new Uint8Array(u8.length);
+			shadow.set(this.shadow);
+			this.shadow = shadow;
+			this.shadow32 = new Int32Array(shadow.buffer);
+		}
 		const writable = new Uint8Array(pages);
 		writable.set(this.writable);
 		this.writable = writable;
@@ -268,15 +292,16 @@ export class PhysicalMemory {
 	/** Takes a pool page out of use, saving it for later snapshots; it is zero afterwards. */
 	private drop(page: number): void {
 		const version = this.versions[page] ?? null;
-		if (version !== null && version.data === null)
-			version.data = this.u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+		if (version !== null && version.data === null) this.save(page, version);
 		this.versions[page] = null;
 		this.u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+		this.shadow?.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
 		this.setTable(this.owners[page]!, 0);
 	}
 
 	private load(page: number, version: PageVersion): void {
 		if (version.data !== null) this.u8.set(version.data, page * PAGE_SIZE);
+		if (version.shadow !== null) this.shadow?.set(version.shadow, page * PAGE_SIZE);
 		this.owners[page] = version.owner;
 		this.versions[page] = version;
 		this.writable[page] = 0;
@@ -292,4 +317,10 @@ export class PhysicalMemory {
 
 function versionOf(snapshot: MemorySnapshot, page: number): PageVersion {
 	return snapshot.chunks[page >>> CHUNK_SHIFT]![page & (CHUNK_PAGES - 1)]!;
+}
+
+function allZero(words: Int32Array, page: number): boolean {
+	const end = (page + 1) << (PAGE_SHIFT - 2);
+	for (let at = page << (PAGE_SHIFT - 2); at < end; at++) if (words[at] !== 0) return false;
+	return true;
 }

@@ -40,8 +40,14 @@ export class Emitter {
 	/** First free byte of frame memory. */
 	memory = 0;
 	frameSize = 0;
+	/** Objects in frame memory: what is between them is nobody's. */
+	readonly objects: { offset: number; size: number }[] = [];
+	/** Accesses to a bit-field's unit: where, and which bytes of the unit are the field's (none: all of them may be new). */
+	readonly partial: { pc: number; first: number; count: number }[] = [];
 	place: Place;
 	private readonly fixups: { at: number; from: number; label: Label }[] = [];
+	/** pc of the instruction generated last. */
+	latest = 0;
 	/** Inside how many statement expressions we are. */
 	nested = 0;
 	/** Set where a jump may come in: the next statement counts whatever its place. */
@@ -80,6 +86,7 @@ export class Emitter {
 
 	emit(op: Op, ...operands: number[]): number {
 		const at = this.words.length;
+		this.latest = at;
 		if (this.pending) {
 			this.lines.push({ pc: at, place: this.pending, statement: true });
 			this.pending = null;
@@ -131,12 +138,16 @@ export class Emitter {
 		return slot;
 	}
 
-	/** Frame memory: offset in bytes. */
+	/**
+	 * Frame memory: offset in bytes. Each object has its own, even where scopes do not overlap, with a gap before it, so
+	 * that an access beside an object can be told from one to its neighbour.
+	 */
 	allocMemory(size: number, align: number): number {
 		const unit = Math.min(16, Math.max(1, align));
-		const offset = Math.ceil(this.memory / unit) * unit;
+		const offset = Math.ceil((this.memory + (size > 16 ? 32 : 16)) / unit) * unit;
 		this.memory = offset + size;
-		if (this.memory > this.frameSize) this.frameSize = this.memory;
+		this.frameSize = this.memory;
+		this.objects.push({ offset, size });
 		return offset;
 	}
 

@@ -1,6 +1,7 @@
 import type { FunctionDefinition } from "../tree";
 import { sizeOf } from "../types";
 import { Op } from "../vm/opcodes";
+import type { FrameObject } from "../vm/shadow";
 import { type CodeRelocation, Emitter, type LineEntry } from "./emitter";
 import { Generator, type LocalVariable } from "./generator";
 import { storeMemory } from "./memory-access";
@@ -16,6 +17,9 @@ export interface FunctionCode {
 	variables: LocalVariable[];
 	registers: number;
 	frameSize: number;
+	frameObjects: readonly FrameObject[];
+	/** See Emitter.partial. */
+	partial: readonly { pc: number; first: number; count: number }[];
 	/** Fixed argument pairs, the hidden result pointer included. */
 	parameters: number;
 }
@@ -63,6 +67,8 @@ export function generateFunction(definition: FunctionDefinition, isC: (symbol: u
 		variables: g.variables,
 		registers: out.registers,
 		frameSize,
+		frameObjects: out.objects,
+		partial: out.partial,
 		parameters,
 	};
 }

@@ -69,8 +69,16 @@ function loadBits(g: Generator, location: Location, type: CType, field: BitField
 	const mark = g.out.next;
 	const unit = g.out.alloc(2);
 	loadMemory(g, location, field.unit, false, unit);
+	partial(g, field, true);
 	extractBits(g, type, field, unit, field.bit, d);
 	g.out.next = mark;
+}
+
+/** The access just generated is to the unit of a bit-field: only the field's own bytes matter, or (to be rewritten) none. */
+function partial(g: Generator, field: BitField, matters: boolean): void {
+	const first = field.bit >> 3;
+	const count = matters ? ((field.bit + field.width - 1) >> 3) - first + 1 : 0;
+	g.out.partial.push({ pc: g.out.latest, first, count });
 }
 
 /** d = bits [bit, bit + width) of the unit, extended as the field wants. */
@@ -138,6 +146,7 @@ function storeBits(g: Generator, location: Location, type: CType, field: BitFiel
 	const old = out.alloc(2);
 	const bits = out.alloc(2);
 	loadMemory(g, location, field.unit, false, old);
+	partial(g, field, false);
 	if (field.unit === 8) {
 		const mask = ((1n << BigInt(field.width)) - 1n) << BigInt(field.bit);
 		const m = out.alloc(2);
@@ -159,5 +168,6 @@ function storeBits(g: Generator, location: Location, type: CType, field: BitFiel
 		out.emit(Op.Or, old, old, bits);
 	}
 	storeMemory(g, location, field.unit, old);
+	partial(g, field, true);
 	out.next = mark;
 }

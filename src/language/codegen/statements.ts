@@ -182,7 +182,6 @@ function forStatement(g: Generator, node: ForStatement): void {
 export function block(g: Generator, node: BlockStatement, result: (() => void) | null): void {
 	const { out } = g;
 	const mark = out.next;
-	const memory = out.memory;
 	const from = g.variables.length;
 	for (const local of node.locals) if (!g.locations.has(local)) g.place(local);
 	for (const inner of node.statements) statement(g, inner);
@@ -191,7 +190,6 @@ export function block(g: Generator, node: BlockStatement, result: (() => void) |
 	cleanups(g, node.cleanups);
 	g.close(from);
 	out.next = mark;
-	out.memory = memory;
 }
 
 /** Calls the cleanup functions of variables, in the order given. */

@@ -1,4 +1,5 @@
 import { FaultKind, MemoryFault } from "./fault";
+import { copyUninitialised, markWritten, readShadow } from "./shadow";
 
 /** What the address space needs of physical memory (sim/memory.ts has it). */
 export interface PagePool {
@@ -8,6 +9,9 @@ export interface PagePool {
 	/** Per pool page: 0 while the page must be saved by `touch` before it is written. */
 	readonly writable: Uint8Array;
 	touch(poolPage: number): void;
+	/** See shadow.ts; null while accesses are not checked. */
+	readonly shadow: Uint8Array | null;
+	readonly shadow32: Int32Array | null;
 	/** Pool byte offset of the 4 KiB page that holds `phys`; -1 when that is not RAM. */
 	pageOffset(phys: number, write: boolean): number;
 }
@@ -197,6 +201,16 @@ export class AddressSpace {
 		return special.pool + inPage;
 	}
 
+	/** Pool offset of a byte of RAM; -1 for anything else. */
+	poolOffset(address: number): number {
+		const entry = this.entry(address);
+		const inPage = address - Math.floor(address / PAGE_SIZE) * PAGE_SIZE;
+		if (entry >= 0) return entry + inPage;
+		if (entry === UNMAPPED) return -1;
+		const { mmio, pool } = this.special[-2 - entry];
+		return mmio ? -1 : pool + inPage;
+	}
+
 	private mmioAddress(entry: number, address: number): number {
 		return this.special[-2 - entry].phys + (address - Math.floor(address / PAGE_SIZE) * PAGE_SIZE);
 	}
@@ -252,7 +266,10 @@ export class AddressSpace {
 	w8(address: number, value: number): void {
 		const at = this.locate(address, 1, true);
 		if (at < 0) this.mmio.write(this.mmioAddress(at, address), 1, value & 0xff);
-		else this.pool.u8[at] = value;
+		else {
+			this.pool.u8[at] = value;
+			if (this.pool.shadow !== null) markWritten(this.pool, at, 1);
+		}
 	}
 
 	w16(address: number, value: number): void {
@@ -269,6 +286,7 @@ export class AddressSpace {
 		const u8 = this.pool.u8;
 		u8[at] = value;
 		u8[at + 1] = value >> 8;
+		if (this.pool.shadow !== null) markWritten(this.pool, at, 2);
 	}
 
 	w32(address: number, value: number): void {
@@ -282,6 +300,7 @@ export class AddressSpace {
 			this.mmio.write(this.mmioAddress(at, address), 4, value >>> 0);
 			return;
 		}
+		if (this.pool.shadow !== null) markWritten(this.pool, at, 4);
 		if ((at & 3) === 0) {
 			this.pool.i32[at >> 2] = value;
 			return;
@@ -310,21 +329,28 @@ export class AddressSpace {
 
 	writeBytes(address: number, bytes: Uint8Array): void {
 		this.eachPiece(address, bytes.length, true, (at, from, size) => {
-			if (at >= 0) this.pool.u8.set(bytes.subarray(from, from + size), at);
-			else for (let i = 0; i < size; i++) this.w8(address + from + i, bytes[from + i]);
+			if (at >= 0) {
+				this.pool.u8.set(bytes.subarray(from, from + size), at);
+				if (this.pool.shadow !== null) markWritten(this.pool, at, size);
+			} else for (let i = 0; i < size; i++) this.w8(address + from + i, bytes[from + i]);
 		});
 	}
 
 	fill(address: number, length: number, value: number): void {
 		this.eachPiece(address, length, true, (at, from, size) => {
-			if (at >= 0) this.pool.u8.fill(value, at, at + size);
-			else for (let i = 0; i < size; i++) this.w8(address + from + i, value);
+			if (at >= 0) {
+				this.pool.u8.fill(value, at, at + size);
+				if (this.pool.shadow !== null) markWritten(this.pool, at, size);
+			} else for (let i = 0; i < size; i++) this.w8(address + from + i, value);
 		});
 	}
 
-	/** memmove. */
+	/** memmove. What is not initialised at the source is not so at the destination. */
 	copy(destination: number, source: number, length: number): void {
-		if (length > 0) this.writeBytes(destination, this.readBytes(source, length));
+		if (length <= 0) return;
+		const shadow = readShadow(this, source, length);
+		this.writeBytes(destination, this.readBytes(source, length));
+		if (shadow !== null) copyUninitialised(this, destination, shadow);
 	}
 
 	/** Bytes up to a zero byte or `max`, as UTF-8 text. */

@@ -41,6 +41,10 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 	const linear = space.linear;
 	const window = space.window;
 	const { u8, u16, i32, writable } = pool;
+	// The shadow is looked at only while accesses are checked; its word is 0 where there is nothing to say.
+	const unchecked = pool.shadow === null;
+	const shadow = pool.shadow ?? u8;
+	const shadow32 = pool.shadow32 ?? i32;
 	const code = vm.code;
 	const table = vm.table;
 	const bottom = stack.memoryBottom - WINDOW_HIGH * TWO32;
@@ -753,7 +757,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0) {
+					if (p >= 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
 						r[base + code[pc + 1]] = u8[p + (lo & 4095)];
 						pc += 4;
 						continue;
@@ -765,7 +769,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0) {
+					if (p >= 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
 						r[base + code[pc + 1]] = (u8[p + (lo & 4095)] << 24) >> 24;
 						pc += 4;
 						continue;
@@ -777,7 +781,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 1) === 0) {
+					if (
+						p >= 0 &&
+						(lo & 1) === 0 &&
+						(unchecked || (shadow[p + (lo & 4095)] | shadow[p + (lo & 4095) + 1]) === 0)
+					) {
 						r[base + code[pc + 1]] = u16[(p + (lo & 4095)) >> 1];
 						pc += 4;
 						continue;
@@ -789,7 +797,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 1) === 0) {
+					if (
+						p >= 0 &&
+						(lo & 1) === 0 &&
+						(unchecked || (shadow[p + (lo & 4095)] | shadow[p + (lo & 4095) + 1]) === 0)
+					) {
 						r[base + code[pc + 1]] = (u16[(p + (lo & 4095)) >> 1] << 16) >> 16;
 						pc += 4;
 						continue;
@@ -801,7 +813,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 3) === 0) {
+					if (p >= 0 && (lo & 3) === 0 && (unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)) {
 						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
 						pc += 4;
 						continue;
@@ -813,7 +825,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 7) === 0) {
+					if (
+						p >= 0 &&
+						(lo & 7) === 0 &&
+						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+					) {
 						const d = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;
 						r[d] = i32[at];
@@ -828,7 +844,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && writable[p >>> 12] !== 0) {
+					if (p >= 0 && writable[p >>> 12] !== 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
 						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -840,7 +856,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 1) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 1) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || (shadow[p + (lo & 4095)] | shadow[p + (lo & 4095) + 1]) === 0)
+					) {
 						u16[(p + (lo & 4095)) >> 1] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -852,7 +873,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 3) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -864,7 +890,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 7) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 7) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+					) {
 						const s = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;
 						i32[at] = r[s];
@@ -880,7 +911,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + index) | 0;
 					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0) {
+					if (p >= 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
 						r[base + code[pc + 1]] = u8[p + (lo & 4095)];
 						pc += 4;
 						continue;
@@ -893,7 +924,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + (index << 2)) | 0;
 					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 3) === 0) {
+					if (p >= 0 && (lo & 3) === 0 && (unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)) {
 						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
 						pc += 4;
 						continue;
@@ -906,7 +937,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + index) | 0;
 					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && writable[p >>> 12] !== 0) {
+					if (p >= 0 && writable[p >>> 12] !== 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
 						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -919,7 +950,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + (index << 2)) | 0;
 					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 3) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -936,7 +972,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 				case Op.LdL32: {
 					const lo = (sp + code[pc + 2]) | 0;
 					const p = window[lo >>> 12];
-					if (p >= 0 && (lo & 3) === 0) {
+					if (p >= 0 && (lo & 3) === 0 && (unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)) {
 						r[base + code[pc + 1]] = i32[(p + (lo & 4095)) >> 2];
 						pc += 3;
 						continue;
@@ -946,7 +982,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 				case Op.LdL64: {
 					const lo = (sp + code[pc + 2]) | 0;
 					const p = window[lo >>> 12];
-					if (p >= 0 && (lo & 7) === 0) {
+					if (
+						p >= 0 &&
+						(lo & 7) === 0 &&
+						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+					) {
 						const d = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;
 						r[d] = i32[at];
@@ -959,7 +999,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 				case Op.StL32: {
 					const lo = (sp + code[pc + 2]) | 0;
 					const p = window[lo >>> 12];
-					if (p >= 0 && (lo & 3) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 3) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 3;
 						continue;
@@ -969,7 +1014,12 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 				case Op.StL64: {
 					const lo = (sp + code[pc + 2]) | 0;
 					const p = window[lo >>> 12];
-					if (p >= 0 && (lo & 7) === 0 && writable[p >>> 12] !== 0) {
+					if (
+						p >= 0 &&
+						(lo & 7) === 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+					) {
 						const s = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;
 						i32[at] = r[s];
@@ -1061,6 +1111,7 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					pc = table[t];
 					base = callee;
 					sp = (sp - size) | 0;
+					if (!unchecked && size !== FRAME_OVERHEAD) vm.enterFrame(index, sp);
 					frames[at] = index;
 					frames[at + FRAME_PC] = pc;
 					frames[at + FRAME_BASE] = base;

@@ -1,5 +1,6 @@
 import { FaultKind, MemoryFault } from "./fault";
 import { Op } from "./opcodes";
+import { copyUninitialised, findBadAccess, readShadow } from "./shadow";
 import { WINDOW_HIGH } from "./stack";
 import type { Vm } from "./vm";
 
@@ -14,6 +15,14 @@ function pointer(r: Int32Array, slot: number): number {
  * accesses, faults (thrown). Returns the pc of the next instruction.
  */
 export function slowMemory(vm: Vm, op: number, pc: number, r: Int32Array, base: number, sp: number): number {
+	if (vm.space.pool.shadow === null) return access(vm, op, pc, r, base, sp);
+	const rest = checkAccess(vm, op, pc, r, base, sp);
+	const next = access(vm, op, pc, r, base, sp);
+	if (rest !== null) copyUninitialised(vm.space, rest.address, rest.bytes);
+	return next;
+}
+
+function access(vm: Vm, op: number, pc: number, r: Int32Array, base: number, sp: number): number {
 	const { space, code } = vm;
 	const a = base + code[pc + 1];
 	const local = WINDOW_HIGH * TWO32 + (sp >>> 0) + code[pc + 2];
@@ -105,4 +114,75 @@ function store64(vm: Vm, r: Int32Array, slot: number, address: number): void {
 function check64(vm: Vm, address: number, write: boolean): void {
 	if (address % 8 !== 0 && !vm.space.isMapped(address, 8) && vm.space.toPhys(address) >= 0)
 		throw new MemoryFault(address, 8, write, FaultKind.Misaligned);
+}
+
+/** Bytes of the scalar accesses; negative for stores. */
+const ACCESS: Readonly<Partial<Record<Op, number>>> = {
+	[Op.Ld8U]: 1,
+	[Op.Ld8S]: 1,
+	[Op.Ld16U]: 2,
+	[Op.Ld16S]: 2,
+	[Op.Ld32]: 4,
+	[Op.Ld64]: 8,
+	[Op.St8]: -1,
+	[Op.St16]: -2,
+	[Op.St32]: -4,
+	[Op.St64]: -8,
+	[Op.Ld8UX]: 1,
+	[Op.Ld32X]: 4,
+	[Op.St8X]: -1,
+	[Op.St32X]: -4,
+	[Op.LdL32]: 4,
+	[Op.LdL64]: 8,
+	[Op.StL32]: -4,
+	[Op.StL64]: -8,
+};
+
+/**
+ * Tells of an access that the shadow forbids. Copies of whole objects may copy what is not initialised (padding). For a
+ * store to a bit-field it gives the shadow of the unit's other bytes, which the store does not initialise.
+ */
+function checkAccess(
+	vm: Vm,
+	op: number,
+	pc: number,
+	r: Int32Array,
+	base: number,
+	sp: number,
+): { address: number; bytes: Uint8Array } | null {
+	const { code } = vm;
+	const to = pointer(r, base + code[pc + 1]);
+	if (op === Op.Copy) {
+		check(vm, pointer(r, base + code[pc + 2]), code[pc + 3], false, false);
+		check(vm, to, code[pc + 3], true, false);
+		return null;
+	}
+	if (op === Op.Zero) {
+		check(vm, to, code[pc + 2], true, false);
+		return null;
+	}
+	const bytes = ACCESS[op as Op] ?? 0;
+	const size = Math.abs(bytes);
+	const write = bytes < 0;
+	let at: number;
+	if (op === Op.LdL32 || op === Op.LdL64 || op === Op.StL32 || op === Op.StL64)
+		at = WINDOW_HIGH * TWO32 + (sp >>> 0) + code[pc + 2];
+	else if (op === Op.Ld8UX || op === Op.Ld32X || op === Op.St8X || op === Op.St32X) at = indexed(vm, r, pc, base, size);
+	else at = pointer(r, base + code[pc + 2]) + code[pc + 3];
+	const field = vm.partial.get(pc);
+	if (!field) {
+		check(vm, at, size, write, !write);
+		return null;
+	}
+	check(vm, at + field.first, field.count, write, !write);
+	if (!write) return null;
+	const rest = readShadow(vm.space, at, size);
+	if (rest === null) return null;
+	rest.fill(0, field.first, field.first + field.count);
+	return { address: at, bytes: rest };
+}
+
+function check(vm: Vm, address: number, size: number, write: boolean, initialised: boolean): void {
+	const bad = findBadAccess(vm.space, address, size, write, initialised);
+	if (bad !== null) vm.onBadAccess?.(bad);
 }

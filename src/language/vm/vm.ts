@@ -6,6 +6,7 @@ import type { FunctionEntry } from "./function-entry";
 import { decodeValue, encodeValue, type ValueKind } from "./host-call";
 import { interpret } from "./interpreter";
 import { TEXT_OFFSET } from "./opcodes";
+import { applyFrameShadow, type BadAccess, frameShadow, setShadow } from "./shadow";
 import { FRAME_INTS, FRAME_SP, frameTop, pushFrame, reserveRegs, type Stack, stackPointer, WINDOW_HIGH } from "./stack";
 
 const TWO32 = 4294967296;
@@ -39,6 +40,12 @@ export class Vm {
 
 	/** Statements executed since boot. Exact whenever host code runs. */
 	statements = 0;
+	/** Accesses to units of bit-fields, by pc: which bytes of the unit matter. Belongs to the code. */
+	readonly partial = new Map<number, { first: number; count: number }>();
+	/** Shadow of each function's frame at its entry, null where it has no objects in memory. Belongs to the code. */
+	readonly frameShadows: (Uint8Array | null)[] = [];
+	/** Told of accesses that the shadow forbids (shadow.ts), while the access's frame is the innermost one. */
+	onBadAccess: ((access: BadAccess) => void) | null = null;
 	/** ps consumed by the current or last run; host functions may add to it (delays). */
 	used = 0;
 	/** ps that the current run may consume; host functions may lower it when they make something due earlier. */
@@ -69,6 +76,9 @@ export class Vm {
 	addFunction(entry: FunctionEntry): number {
 		const index = this.functions.length;
 		this.functions.push(entry);
+		const objects = entry.kind === "c" ? entry.info.frameObjects : [];
+		const size = entry.kind === "c" ? entry.info.frameSize + FRAME_OVERHEAD : 0;
+		this.frameShadows.push(objects.length > 0 ? frameShadow(objects, size) : null);
 		const at = index * TABLE_INTS;
 		if (at + TABLE_INTS > this.table.length) {
 			const table = new Int32Array(this.table.length * 2);
@@ -132,9 +142,18 @@ export class Vm {
 			return false;
 		}
 		const sp = (callerSp - size) | 0;
+		this.enterFrame(index, sp);
+		if (area > 0) setShadow(this.space, WINDOW_HIGH * TWO32 + ((callerSp - area) >>> 0), area, 0);
 		if (variable >= 0) this.spillVariable(stack, base + 2 * this.table[at + 4], variable, (callerSp - area) | 0);
 		pushFrame(stack, index, this.table[at], base, sp);
 		return true;
+	}
+
+	/** Objects of a new frame are not initialised yet, and what is between them is out of bounds. */
+	enterFrame(index: number, sp: number): void {
+		const shadow = this.frameShadows[index];
+		if (shadow !== null && this.space.pool.shadow !== null)
+			applyFrameShadow(this.space, WINDOW_HIGH * TWO32 + (sp >>> 0), shadow);
 	}
 
 	/**
