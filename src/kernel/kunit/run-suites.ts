@@ -13,7 +13,7 @@ import { caseName, casesOf, listSuites, suiteName } from "./suites";
 
 /** Starts a thread that runs every suite that is registered, once, in this boot. */
 export function startKunit(k: Kernel): Thread {
-	return createThread(k, "kunit", "kthread", "kunit_exec_run_tests", []);
+	return createThread(k, "kunit", "kthread", "kunit_run_all_tests", []);
 }
 
 /** Starts a thread that runs one case of a suite, with suite_init and suite_exit around it and no KTAP in the log. */
@@ -124,7 +124,7 @@ function suiteAttributes(k: Kernel, suite: number): void {
 
 export const kunitSuiteFunctions: KernelFunction[] = [
 	steps(
-		"int kunit_exec_run_tests(void)",
+		"int kunit_run_all_tests(void)",
 		{
 			plan: step("Print how many suites there are.", (k, f) => {
 				const suites = listSuites(k);
