@@ -3,12 +3,12 @@
  * the kernel functions. Structs that are used by value must come before their users.
  */
 import { allFunctions } from "./all-functions";
-import { basicHeaders } from "./lib";
-import { dmaHeaders } from "./dmaengine";
 import { sharedStructs } from "./base-header";
 import { deviceHeader } from "./device/header";
+import { dmaHeaders } from "./dmaengine";
 import { irqHeader } from "./irq/irq";
 import { kunitHeader } from "./kunit/header";
+import { basicHeaders } from "./lib";
 import { lockHeader, lockTypesHeader } from "./locks/header";
 import { moduleHeader } from "./module/functions";
 import { kthreadHeader } from "./sched/kthread";
@@ -18,7 +18,6 @@ import { timerHeader } from "./timers/timers";
 import { waitHeader } from "./wait/wait-queue";
 import { workHeader } from "./work/functions";
 import { taskletHeader } from "./work/tasklet";
-
 
 const headers: readonly string[] = [
 	...basicHeaders,
@@ -40,8 +39,6 @@ const headers: readonly string[] = [
 ];
 
 /** Declarations of everything that the kernel offers to C. */
-export const preludeText: string = [
-	...headers,
-	...allFunctions.map((fn) => `${fn.signature.prototype};`),
-	"",
-].join("\n");
+export const preludeText: string = [...headers, ...allFunctions.map((fn) => `${fn.signature.prototype};`), ""].join(
+	"\n",
+);

@@ -147,7 +147,8 @@ export const probeFunctions: KernelFunction[] = [
 			find: step("Look for the next driver that matches the device.", (k, f) => {
 				const { drivers } = k.state.devices;
 				const record = findDevice(k, f.args[0]);
-				if (!record || record.driver !== 0 || record.platform === 0) return ret(record?.driver ? 1 : 0);
+				if (record === undefined) return ret(0);
+				if (record.driver !== 0 || record.platform === 0) return ret(record.driver !== 0 ? 1 : 0);
 				for (let at = f.locals.at ?? 0; at < drivers.length; at++) {
 					if (!matches(k, record, drivers[at])) continue;
 					f.locals.at = at + 1;
