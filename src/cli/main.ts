@@ -95,11 +95,11 @@ function run(command: Command & { kind: "run" }, io: Io): number {
 		if (command.trace === null) store.dropBefore(written);
 	};
 	while (simulation.advance(SLICE_TURNS)) flush();
-	const { exitCode, reason, problems, blocked } = simulation.finish();
+	const { exitCode, reason, problems, notes, blocked } = simulation.finish();
 	flush();
 	if (!command.json) {
 		io.stdout(human.close());
-		for (const problem of problems) io.stderr(`dmascope: ${problem}\n`);
+		for (const problem of [...problems, ...notes]) io.stderr(`dmascope: ${problem}\n`);
 		for (const line of blocked) io.stderr(`dmascope: blocked: ${line}\n`);
 		io.stderr(
 			`dmascope: ended at ${kernelTime(simulation.machine.time).slice(1, -1).trim()} s (${reason}), exit status ${exitCode}\n`,

@@ -2,6 +2,7 @@
 import type { Kernel } from "../kernel/kernel";
 import { failedCaseTexts } from "../kernel/kunit/outcome";
 import { flushLog } from "../kernel/printk/log";
+import { heldTexts } from "../kernel/sim/holds";
 import type { Thread } from "../kernel/state";
 import { formatPointer } from "../language/vm/fault";
 import type { RunOptions } from "./options";
@@ -11,6 +12,8 @@ export interface RunReport {
 	readonly exitCode: number;
 	/** Why the exit status is not 0. */
 	readonly problems: readonly string[];
+	/** What else is worth saying. */
+	readonly notes: readonly string[];
 	/** Threads that still sleep, and on what. */
 	readonly blocked: readonly string[];
 	/** All of it for a person, "" when there is nothing to say. */
@@ -34,7 +37,7 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	if (reason === "idle") {
 		for (const thread of sleeping) if (thread.role === "init") problems.push(`${thread.name} is blocked for ever`);
 	}
-	problems.push(...heldAtTheEnd(k));
+	const notes = heldTexts(k);
 	const failed = problems.length > 0;
 	const exitCode =
 		reason === "limit"
@@ -44,8 +47,8 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 				: failed || reason === "oops"
 					? EXIT_FAILED
 					: 0;
-	const text = [...problems, ...blocked.map((line) => `blocked: ${line}`)].join("\n");
-	return { reason, exitCode, problems, blocked, text };
+	const text = [...problems, ...notes, ...blocked.map((line) => `blocked: ${line}`)].join("\n");
+	return { reason, exitCode, problems, notes, blocked, text };
 }
 
 /** The kernel's own threads wait for work all their life: nobody wants to hear of it. */
@@ -69,8 +72,4 @@ function failedInits(k: Kernel): string[] {
 
 function failedCases(k: Kernel): string[] {
 	return failedCaseTexts(k);
-}
-
-function heldAtTheEnd(_k: Kernel): string[] {
-	return [];
 }
