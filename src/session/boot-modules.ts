@@ -5,7 +5,8 @@ import type { LinkedModule } from "./load";
 import type { Simulation } from "./simulation";
 
 /** Makes the boot thread; `tests`: KUnit suites run behind the modules' init. */
-export function bootModules({ k }: Simulation, modules: readonly LinkedModule[], tests: boolean): void {
+export function bootModules({ k, options }: Simulation, modules: readonly LinkedModule[], tests: boolean): void {
 	for (const { file, module } of modules) addModule(k, module, file.params);
+	k.state.kunit.filter = tests ? (options.test ?? "") : "";
 	startBoot(k, { tests });
 }

@@ -96,6 +96,7 @@ export class RunControl {
 		const stop = this.runSome();
 		switch (stop.kind) {
 			case "end":
+				if (this.simulation.goesOn()) return null;
 				this.breakpoints.setTemporary([]);
 				return { kind: "ended" };
 			case "oops": {

@@ -1,5 +1,6 @@
 /** One machine with its kernel and programs: runs, is snapshotted, and says in the end how it went. */
 import type { HardwareModel } from "../hardware/model";
+import { startUnload } from "../kernel/boot";
 import type { Kernel } from "../kernel/kernel";
 import { contextName } from "../kernel/sched/context";
 import { run } from "../kernel/sched/run";
@@ -71,8 +72,17 @@ export class Simulation {
 	/** Runs at most `turns` turns of the run loop; false when the run has ended. */
 	advance(turns: number): boolean {
 		const stop = run(this.k, { limit: this.options.limit, turns, single: false });
-		return stop.kind !== "end";
+		return stop.kind !== "end" || this.goesOn();
 	}
+
+	/** After an end: whether there is more to do (`--unload`), which is then begun. */
+	goesOn(): boolean {
+		if (!this.options.unload || this.unloading || this.k.state.end?.reason !== "idle") return false;
+		this.unloading = true;
+		startUnload(this.k);
+		return true;
+	}
+	private unloading = false;
 
 	/** Runs on, in the same machine, something that was started after an end. */
 	advanceUntil(done: () => boolean, limit: number): "done" | "limit" | "end" {

@@ -136,8 +136,7 @@ describe("dmascope run", () => {
 	});
 
 	it("loads the modules that SIM_MODULE asks for, and several files, in order", async () => {
-		const a =
-			'SIM_MODULE("dir/b.dma", "x=3")\n' + init('\tpr_info("a: %d\\n", get_x());\n\treturn 0;', "int get_x(void);");
+		const a = `SIM_MODULE("dir/b.dma", "x=3")\n${init('\tpr_info("a: %d\\n", get_x());\n\treturn 0;', "int get_x(void);")}`;
 		const b = init(
 			'\tpr_info("b\\n");\n\treturn 0;',
 			"static int x;\nmodule_param(x, int, 0);\nint get_x(void)\n{\n\treturn x;\n}\nEXPORT_SYMBOL_GPL(get_x);",
