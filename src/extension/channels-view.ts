@@ -3,6 +3,7 @@ import {
 	Disposable,
 	debug,
 	type ExtensionContext,
+	type Memento,
 	Uri,
 	type Webview,
 	type WebviewView,
@@ -18,15 +19,20 @@ import {
 } from "../messages/state";
 import { DEBUG_TYPE } from "./launch";
 
+/** Key of the workspace's memory: the view has been unfolded once. */
+const UNFOLDED = "channelsUnfolded";
+
 /** The view "DMA Channels": shows what the active session's adapter tells, and nothing it does not. */
 export class ChannelsView implements WebviewViewProvider {
 	#view: WebviewView | undefined;
 	/** Latest state by session id; gone with the session. */
 	readonly #states = new Map<string, MachineState>();
 	readonly #extension: Uri;
+	readonly #memory: Memento;
 
 	constructor(context: ExtensionContext) {
 		this.#extension = context.extensionUri;
+		this.#memory = context.workspaceState;
 	}
 
 	/** Listens to debug sessions from now on. */
@@ -64,7 +70,19 @@ export class ChannelsView implements WebviewViewProvider {
 	#receive(session: DebugSession, state: unknown): void {
 		if (!isMachineState(state)) return;
 		this.#states.set(session.id, state);
-		if (session.id === activeSession()?.id) this.#show();
+		if (session.id !== activeSession()?.id) return;
+		this.#show();
+		if (!state.running) void this.#unfoldOnce();
+	}
+
+	/**
+	 * VS Code folds every view that is added to the debug side bar. At a workspace's first stop ours is unfolded, so that
+	 * people find it; from then on it stays as they leave it.
+	 */
+	async #unfoldOnce(): Promise<void> {
+		if (this.#view || this.#memory.get(UNFOLDED)) return;
+		await this.#memory.update(UNFOLDED, true);
+		await commands.executeCommand("dmascope.channels.focus", { preserveFocus: true });
 	}
 
 	/** The page is ready: the session may have begun long before it. */

@@ -56,6 +56,7 @@ export async function until<T>(what: string, probe: () => T | undefined | false,
 /** Ends every session and forgets every breakpoint. */
 export async function cleanUp(): Promise<void> {
 	debug.removeBreakpoints(debug.breakpoints);
-	await debug.stopDebugging();
+	// A session that is just ending refuses to be stopped once more.
+	if (debug.activeDebugSession) await Promise.resolve(debug.stopDebugging()).catch(() => undefined);
 	await until("the sessions to end", () => debug.activeDebugSession === undefined);
 }

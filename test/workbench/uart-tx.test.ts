@@ -28,6 +28,7 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 		await workbench.page.locator(".monaco-editor .view-lines").first().click();
 		await workbench.breakpointAt(lineOf("dmaengine_submit(desc)"));
 		await workbench.press("F5");
+		await workbench.unfoldStoppedThread();
 		await workbench.stoppedIn("uart_tx_init", lineOf("dmaengine_submit(desc)"));
 		await workbench.shot("breakpoint");
 	});
@@ -44,8 +45,7 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 	it("steps over dma_async_issue_pending", async () => {
 		const line = lineOf("dma_async_issue_pending(tx)");
 		for (let steps = 0; steps < 4; steps++) {
-			const frame = workbench.callStackRow("uart_tx_init").filter({ hasText: new RegExp(`\\b${line}(:\\d+)?$`) });
-			if (await frame.count()) break;
+			if (await workbench.frame("uart_tx_init", line).count()) break;
 			await workbench.press("F10");
 			await workbench.page.waitForTimeout(400);
 		}
@@ -71,7 +71,7 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 	});
 
 	it("stops in the interrupt handler", async () => {
-		await workbench.command("Debug: Function Breakpoint");
+		await workbench.command("Add Function Breakpoint");
 		const input = workbench.page.locator(".debug-breakpoints input");
 		await input.waitFor();
 		await input.fill("dw_axi_dma_interrupt");
@@ -89,7 +89,7 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 	});
 
 	it("reads UUUU… in the debug console", async () => {
-		await workbench.command("Debug: Remove All Breakpoints");
+		await workbench.command("Remove All Breakpoints");
 		await workbench.press("F5");
 		await workbench.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 		await workbench.press("Control+Shift+y");

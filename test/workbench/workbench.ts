@@ -82,9 +82,21 @@ export class Workbench {
 
 	/** Waits until the call stack shows a frame of this function at this line, with the editor's arrow on it. */
 	async stoppedIn(name: string | RegExp, line?: number): Promise<void> {
-		const frame = this.page.locator(".debug-call-stack .stack-frame", { hasText: name });
-		await (line === undefined ? frame : frame.filter({ hasText: new RegExp(`\\b${line}(:\\d+)?$`) })).first().waitFor();
 		await this.page.locator(".debug-top-stack-frame-line, .debug-focused-stack-frame-line").first().waitFor();
+		await this.frame(name, line).waitFor();
+	}
+
+	/** Row of a stack frame. VS Code writes function, file and line:column without space between them. */
+	frame(name: string | RegExp, line?: number): Locator {
+		const frames = this.page.locator(".debug-call-stack .stack-frame", { hasText: name });
+		return (line === undefined ? frames : frames.filter({ hasText: new RegExp(`(?<!\\d)${line}(:\\d+)?$`) })).first();
+	}
+
+	/** Unfolds the stopped thread: at the very first stop VS Code leaves all threads folded. */
+	async unfoldStoppedThread(): Promise<void> {
+		const row = this.page.locator(".debug-call-stack .monaco-list-row", { hasText: /paused on/i });
+		await row.waitFor();
+		if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
 	}
 
 	/** The frame inside the webview of the DMA Channels view. */
