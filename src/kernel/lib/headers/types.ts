@@ -10,6 +10,7 @@ typedef long long s64, __s64, int64_t;
 typedef unsigned long long u64, __u64, uint64_t;
 typedef unsigned long u_long, ulong;
 typedef _Bool bool;
+enum { false = 0, true = 1 };
 typedef unsigned long size_t, __kernel_size_t, __kernel_ulong_t;
 typedef long ssize_t, ptrdiff_t, intptr_t, __kernel_long_t;
 typedef unsigned long uintptr_t, irq_hw_number_t, pgoff_t, kernel_ulong_t, cycles_t;
@@ -56,8 +57,6 @@ typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
 typedef void (*swap_func_t)(void *a, void *b, int size);
 
 #define NULL ((void *)0)
-#define true 1
-#define false 0
 #define va_start(list, last) __builtin_va_start(list, last)
 #define va_end(list) __builtin_va_end(list)
 #define va_arg(list, type) __builtin_va_arg(list, type)
