@@ -1,4 +1,5 @@
 import {
+	commands,
 	type DebugSession,
 	Disposable,
 	debug,

@@ -81,7 +81,7 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 	});
 
 	it("sees the callback run", async () => {
-		await workbench.page.locator('.tab[data-resource-name="uart-tx.dma"]').click();
+		await workbench.showFile("uart-tx.dma");
 		await workbench.breakpointAt(lineOf("complete(&done)"));
 		await workbench.press("F5");
 		await workbench.stoppedIn("tx_done", lineOf("complete(&done)"));

@@ -60,6 +60,17 @@ export class Workbench {
 		await this.page.locator(".monaco-editor.focused").first().waitFor();
 	}
 
+	/** Brings an open file to the front, also while VS Code is still bringing the stopped frame's page there. */
+	async showFile(name: string): Promise<void> {
+		const tab = this.page.locator(`.tab[data-resource-name="${name}"]`);
+		for (let attempt = 0; attempt < 20; attempt++) {
+			await tab.click();
+			await this.page.waitForTimeout(300);
+			if (/\bactive\b/.test((await tab.getAttribute("class")) ?? "")) return;
+		}
+		throw new Error(`${name} does not come to the front`);
+	}
+
 	/** Sets a breakpoint with F9 in the active editor. */
 	async breakpointAt(line: number): Promise<void> {
 		await this.goToLine(line);
