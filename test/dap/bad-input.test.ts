@@ -14,17 +14,17 @@ function exchange(bytes: string, count: number): Promise<DebugProtocol.Response[
 	return new Promise((done, fail) => {
 		const adapter = spawn(process.execPath, [resolve("dist/adapter.js")], { stdio: ["pipe", "pipe", "inherit"] });
 		const messages: DebugProtocol.Response[] = [];
-		let text = "";
+		let bytesSoFar = Buffer.alloc(0);
 		adapter.on("error", fail);
 		adapter.on("exit", (code) => messages.length < count && fail(new Error(`the adapter ended with ${code}`)));
 		adapter.stdout.on("data", (chunk: Buffer) => {
-			text += chunk.toString("utf8");
+			bytesSoFar = Buffer.concat([bytesSoFar, chunk]);
 			for (;;) {
-				const header = /^Content-Length: (\d+)\r\n\r\n/.exec(text);
-				const length = Number(header?.[1]);
-				if (!header || text.length < header[0].length + length) break;
-				messages.push(JSON.parse(text.slice(header[0].length, header[0].length + length)));
-				text = text.slice(header[0].length + length);
+				const header = /^Content-Length: (\d+)\r\n\r\n/.exec(bytesSoFar.toString("latin1"))?.[0];
+				const end = (header?.length ?? 0) + Number(/\d+/.exec(header ?? "")?.[0]);
+				if (!header || bytesSoFar.length < end) break;
+				messages.push(JSON.parse(bytesSoFar.subarray(header.length, end).toString("utf8")));
+				bytesSoFar = bytesSoFar.subarray(end);
 			}
 			if (messages.length >= count) {
 				done(messages);
@@ -78,14 +78,26 @@ describe("wrong DAP input", () => {
 
 	it("pauses a loop that never ends", async () => {
 		const file = join(mkdtempSync(join(tmpdir(), "dmascope-")), "spin.dma");
-		writeFileSync(
-			file,
-			"#include <board/generic-axi-dmac.dtsi>\n#include <linux/module.h>\n\nstatic volatile int n;\n\nstatic int spin_init(void)\n{\n\tfor (;;)\n\t\tn++;\n\treturn 0;\n}\nmodule_init(spin_init);\n",
-		);
+		const text = [
+			"#include <board/generic-axi-dmac.dtsi>",
+			"static volatile int n;",
+			"static int spin_init(void)",
+			"{",
+			"	n = 1;",
+			"	for (;;)",
+			"		n++;",
+			"	return 0;",
+			"}",
+			"module_init(spin_init);",
+		];
+		writeFileSync(file, `${text.join("\n")}\n`);
 		const client = await startClient();
-		await launch(client, { program: file });
+		const entered = nextStop(client);
+		await launch(client, { program: file, functions: ["spin_init"] });
+		const { threadId } = await entered;
+		await client.continueRequest({ threadId: threadId ?? 0 });
 		const stopped = nextStop(client);
-		await client.pauseRequest({ threadId: 1 });
+		await client.pauseRequest({ threadId: threadId ?? 0 });
 		const stop = await stopped;
 		assert.equal(stop.reason, "pause");
 		const [top] = (await client.stackTraceRequest({ threadId: stop.threadId ?? 0 })).body.stackFrames;

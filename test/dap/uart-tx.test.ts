@@ -58,7 +58,7 @@ describe("a debug session over DAP", () => {
 		const names = (await frames(client, stop.threadId ?? 0)).map((f) => f.name);
 		const order = ["tx_done", "vchan_complete", "tasklet_action", "handle_softirqs", "handle_irq_event"];
 		assert.deepEqual(
-			names.filter((name) => order.includes(name)),
+			names.map((name) => name.split(" ")[0]).filter((name) => order.includes(name ?? "")),
 			order,
 		);
 	});
@@ -75,7 +75,7 @@ describe("a debug session over DAP", () => {
 		await moveTo(client, "next", threadId);
 		const before = await frames(client, threadId);
 		assert.match(before[0]?.name ?? "", /^burst \d+ of 64/);
-		assert.match(before[1]?.name ?? "", /^chunk \(LLI\) 1 of 1/);
+		assert.match(before[1]?.name ?? "", /^chunk 1 of 1 \(LLI 0x/);
 		assert.match(before[2]?.name ?? "", /^transfer \(cookie 2\)/);
 		assert.equal(before[2]?.line, lineOf(program, "dmaengine_prep_slave_single"));
 		const number = Number(/\d+/.exec(before[0]?.name ?? "")?.[0]);
@@ -95,6 +95,6 @@ describe("a debug session over DAP", () => {
 		const stop = await first;
 		assert.equal(stop.reason, "exception");
 		const info = await client.send("exceptionInfo", { threadId: stop.threadId });
-		assert.match(info.body.description, /SLVERR/);
+		assert.match(info.body.description, /slave error/);
 	});
 });
