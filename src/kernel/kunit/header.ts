@@ -111,7 +111,6 @@ typedef void (kunit_action_t)(void *);
 #define __KUNIT_SAVE_LOC(test) do { (test)->last_seen.file = __FILE__; (test)->last_seen.line = __LINE__; } while (0)
 #define KUNIT_SUCCEED(test) __KUNIT_SAVE_LOC(test)
 #define KUNIT_FAIL(test, fmt, ...) do { __kunit_failed((test), ${Check.Fail}, __FILE__, __LINE__, NULL, NULL, NULL, 0LL, 0LL, 0LL, fmt, ##__VA_ARGS__); } while (0)
-#define KUNIT_FAIL_AND_ABORT(test, fmt, ...) do { __kunit_failed((test), ${Check.Fail | ASSERTION}, __FILE__, __LINE__, NULL, NULL, NULL, 0LL, 0LL, 0LL, fmt, ##__VA_ARGS__); __kunit_abort(test); } while (0)
 #define __KUNIT_UNARY(test, kind, condition, wanted, fmt, ...) do { ${failing("!(condition) == (wanted)", Check.Unary, "#condition, NULL, NULL", "(long long)(wanted), 0LL, 0LL")} } while (0)
 #define __KUNIT_INT(test, kind, left, op, right, fmt, ...) do { const typeof(left) __left = (left); const typeof(right) __right = (right); ${failing("!(__left op __right)", Check.Integer, "#left, #op, #right", "(long long)__left, (long long)__right, 0LL")} } while (0)
 #define __KUNIT_PTR(test, kind, left, op, right, fmt, ...) do { const volatile void *__left = (const volatile void *)(left); const volatile void *__right = (const volatile void *)(right); ${failing("!(__left op __right)", Check.Pointer, "#left, #op, #right", "(long long)__left, (long long)__right, 0LL")} } while (0)
