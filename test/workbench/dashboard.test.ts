@@ -114,7 +114,7 @@ describe("the dashboard's page", () => {
 	});
 
 	it("fits into a side bar", async () => {
-		await page.setViewportSize({ width: 300, height: 300 });
+		await page.setViewportSize({ width: 260, height: 300 });
 		await post({ type: "state", session: "s", state: machine });
 		await row("dma0chan1").waitFor();
 		const { width, visible } = await page.evaluate(() => ({

@@ -28,7 +28,6 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 		await workbench.page.locator(".monaco-editor .view-lines").first().click();
 		await workbench.breakpointAt(lineOf("dmaengine_submit(desc)"));
 		await workbench.press("F5");
-		await workbench.unfoldStoppedThread();
 		await workbench.stoppedIn("uart_tx_init", lineOf("dmaengine_submit(desc)"));
 		await workbench.shot("breakpoint");
 	});
@@ -43,13 +42,11 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 	});
 
 	it("steps over dma_async_issue_pending", async () => {
-		const line = lineOf("dma_async_issue_pending(tx)");
-		for (let steps = 0; steps < 4; steps++) {
-			if (await workbench.frame("uart_tx_init", line).count()) break;
-			await workbench.press("F10");
-			await workbench.page.waitForTimeout(400);
-		}
-		await workbench.stoppedIn("uart_tx_init", line);
+		const submit = lineOf("dmaengine_submit(desc)");
+		if (await workbench.frame("uart_tx_init", submit).count()) await workbench.press("F10");
+		await workbench.stoppedIn("uart_tx_init", submit + 1);
+		await workbench.press("F10");
+		await workbench.stoppedIn("uart_tx_init", lineOf("dma_async_issue_pending(tx)"));
 		await workbench.press("F10");
 		await workbench.stoppedIn("uart_tx_init", lineOf("if (!wait_for_completion_timeout"));
 		await workbench.shot("issued");

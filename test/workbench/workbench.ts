@@ -91,9 +91,25 @@ export class Workbench {
 		return this.page.locator(".debug-call-stack .monaco-list-row", { hasText: text });
 	}
 
-	/** Waits until the call stack shows a frame of this function at this line, with the editor's arrow on it. */
+	/**
+	 * Waits until the call stack shows a frame of this function at this line, with the editor's arrow on it.
+	 * VS Code sometimes leaves the stopped thread folded at the first stop; then it is unfolded with the mouse.
+	 */
 	async stoppedIn(name: string | RegExp, line?: number): Promise<void> {
 		await this.page.locator(".debug-top-stack-frame-line, .debug-focused-stack-frame-line").first().waitFor();
+		const folded = this.page.locator('.debug-call-stack .monaco-list-row[aria-expanded="false"]', {
+			hasText: /paused on/i,
+		});
+		for (let attempt = 0; attempt < 10; attempt++) {
+			const shown = await this.frame(name, line)
+				.waitFor({ timeout: 2000 })
+				.then(
+					() => true,
+					() => false,
+				);
+			if (shown) return;
+			if (await folded.count()) await folded.first().locator(".monaco-tl-twistie").click();
+		}
 		await this.frame(name, line).waitFor();
 	}
 
@@ -101,13 +117,6 @@ export class Workbench {
 	frame(name: string | RegExp, line?: number): Locator {
 		const frames = this.page.locator(".debug-call-stack .stack-frame", { hasText: name });
 		return (line === undefined ? frames : frames.filter({ hasText: new RegExp(`(?<!\\d)${line}(:\\d+)?$`) })).first();
-	}
-
-	/** Unfolds the stopped thread: at the very first stop VS Code leaves all threads folded. */
-	async unfoldStoppedThread(): Promise<void> {
-		const row = this.page.locator(".debug-call-stack .monaco-list-row", { hasText: /paused on/i });
-		await row.waitFor();
-		if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
 	}
 
 	/** The frame inside the webview of the DMA Channels view. */
