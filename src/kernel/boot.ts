@@ -10,6 +10,7 @@ import { allFunctions } from "./all-functions";
 import { bindKernelFunctions } from "./bind";
 import type { BoardDevice } from "./board-device";
 import { createKernelFiles } from "./fs/kernel-files";
+import { enableMemoryChecks } from "./kasan/report";
 import { Kernel, type KernelOptions } from "./kernel";
 import { createKernelState } from "./kernel-state";
 import { seedRandom } from "./lib/random";
@@ -42,6 +43,7 @@ export function createKernel(parts: {
 		functions: allFunctions,
 		state: createKernelState(),
 	});
+	if (options.memoryChecks) enableMemoryChecks(k);
 	machine.register(new SpaceState(space));
 	machine.register(new CpuCount(vm));
 	bindKernelFunctions(k);

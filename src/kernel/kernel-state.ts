@@ -2,6 +2,7 @@
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
+import { createKasanState, type KasanState } from "./kasan/state";
 import { createIoState, type IoState } from "./io/state";
 import { createMmState, type MmState } from "./mm/state";
 import { createPrintkState, type PrintkState } from "./printk/log";
@@ -24,6 +25,7 @@ export interface KernelState {
 	dwAxi: DwAxiState;
 	cpu: CpuState;
 	io: IoState;
+	kasan: KasanState;
 	mm: MmState;
 	printk: PrintkState;
 	random: RandomState;
@@ -59,6 +61,7 @@ export function createKernelState(): KernelState {
 		dwAxi: createDwAxiState(),
 		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
 		io: createIoState(),
+		kasan: createKasanState(),
 		mm: createMmState(),
 		printk: createPrintkState(),
 		random: createRandomState(),

@@ -23,6 +23,8 @@ export interface DebugHooks {
 }
 
 export interface KernelOptions {
+	/** Checks every access of C to memory (kasan/). */
+	readonly memoryChecks?: boolean | undefined;
 	/** Feeds get_random_*; nothing else. */
 	readonly seed?: number | undefined;
 	/** Module parameters by "module.name". */

@@ -106,7 +106,7 @@ function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: 
 		tree: built.tree,
 		vm,
 		space,
-		options: { seed: options.seed, params: options.params },
+		options: { seed: options.seed, params: options.params, memoryChecks: options.findings !== "off" },
 	});
 	return { k, program: new Program(vm) };
 }

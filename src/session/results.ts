@@ -33,6 +33,8 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	const problems: string[] = [];
 	if (k.state.oopses > 0)
 		problems.push(k.state.oopses === 1 ? "there was an oops" : `there were ${k.state.oopses} oopses`);
+	const { reports } = k.state.kasan;
+	if (reports > 0) problems.push(reports === 1 ? "there was a memory error" : `there were ${reports} memory errors`);
 	problems.push(...failedInits(k), ...failedCases(k));
 	if (reason === "idle") {
 		for (const thread of sleeping) if (thread.role === "init") problems.push(`${thread.name} is blocked for ever`);

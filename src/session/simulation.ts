@@ -128,6 +128,9 @@ export class Simulation {
 		const snapshot = this.machine.snapshot();
 		const { statements } = this.k.vm;
 		const mask = this.machine.observers.mask;
+		const { vm } = this.k;
+		const { onBadAccess } = vm;
+		vm.onBadAccess = null;
 		this.machine.observers.mask = 0;
 		try {
 			return body();
@@ -135,6 +138,7 @@ export class Simulation {
 			this.machine.restore(snapshot);
 			this.machine.stopRequested = false;
 			this.k.vm.statements = statements;
+			vm.onBadAccess = onBadAccess;
 			this.machine.observers.mask = mask;
 		}
 	}

@@ -17,11 +17,13 @@ import {
 	warnHere,
 } from "../dmaengine/external";
 import { type KernelFunction, plain } from "../functions";
+import { checkDma } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { contextName } from "../sched/context";
 import { scatterlist, sgEntries, sgPhys, sgTable } from "./scatterlist";
 
 export const DMA_MAPPING_ERROR = -1;
+const TO_DEVICE = 1;
 const DIRECTIONS = ["BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE"];
 const WINDOW_SIZE = 4294967296;
 const DEFAULT_MASK = 0xffffffff;
@@ -94,6 +96,7 @@ export function mapPhys(k: Kernel, dev: number, phys: number, size: number, dire
 		devWarnOnce(k, dev, "dma_direct_map_page", what);
 		return DMA_MAPPING_ERROR;
 	}
+	if (k.space.pool.shadow !== null) checkDma(k, k.space.fromPhys(phys), size, direction === TO_DEVICE);
 	tell(k, "map", dev, phys, size, direction);
 	return phys;
 }

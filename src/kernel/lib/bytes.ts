@@ -1,4 +1,5 @@
 /** Byte strings: C strings whose bytes are the characters 0…255 of a JavaScript string. */
+import { checkText, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 
 /** The bytes of the C string at `address`, at most `max`. */
@@ -10,6 +11,7 @@ export function readString(k: Kernel, address: number, max = Number.POSITIVE_INF
 		if (byte === 0) break;
 		text += String.fromCharCode(byte);
 	}
+	checkText(k, address, Math.min(max, text.length + 1));
 	return text;
 }
 
@@ -18,6 +20,7 @@ export function stringLength(k: Kernel, address: number, max = Number.POSITIVE_I
 	const { space } = k;
 	let length = 0;
 	while (length < max && space.r8(address + length) !== 0) length++;
+	checkText(k, address, Math.min(max, length + 1));
 	return length;
 }
 
@@ -25,6 +28,7 @@ export function stringLength(k: Kernel, address: number, max = Number.POSITIVE_I
 export function writeString(k: Kernel, address: number, text: string, zero = true): void {
 	const bytes = new Uint8Array(text.length + (zero ? 1 : 0));
 	for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+	checkWrite(k, address, bytes.length);
 	k.space.writeBytes(address, bytes);
 }
 

@@ -1,6 +1,7 @@
 /** linux/string.h: memory and strings. */
 import { MemoryFault } from "../../language/vm/fault";
 import { type KernelFunction, plain } from "../functions";
+import { checkRead, checkSource, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { kmalloc } from "../mm/kmalloc";
 import { isVmallocAddress } from "../mm/vmalloc";
@@ -23,12 +24,15 @@ function checkLength(k: Kernel, address: number, length: number, write: boolean)
 
 export function memcpy(k: Kernel, to: number, from: number, length: number): number {
 	checkLength(k, to, length, true);
+	checkSource(k, from, length);
+	checkWrite(k, to, length);
 	k.space.copy(to, from, length);
 	return to;
 }
 
 export function memset(k: Kernel, to: number, value: number, length: number): number {
 	checkLength(k, to, length, true);
+	checkWrite(k, to, length);
 	k.space.fill(to, length, value & 0xff);
 	return to;
 }
@@ -38,24 +42,34 @@ function memcmp(k: Kernel, a: number, b: number, length: number): number {
 		const part = Math.min(256, length - done);
 		const x = k.space.readBytes(a + done, part);
 		const y = k.space.readBytes(b + done, part);
-		for (let i = 0; i < part; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
+		let same = 0;
+		while (same < part && x[same] === y[same]) same++;
+		const used = Math.min(part, same + 1);
+		checkRead(k, a + done, used);
+		checkRead(k, b + done, used);
+		if (same < part) return x[same]! - y[same]!;
 	}
 	return 0;
 }
 
 /** Address of the first byte that fits, 0 when there is none in `length` bytes. */
 function findByte(k: Kernel, at: number, length: number, fits: (byte: number) => boolean): number {
-	for (let i = 0; i < length; i++) if (fits(k.space.r8(at + i))) return at + i;
-	return 0;
+	let i = 0;
+	while (i < length && !fits(k.space.r8(at + i))) i++;
+	checkRead(k, at, Math.min(length, i + 1));
+	return i < length ? at + i : 0;
 }
 
-function fillWords(to: number, count: number, put: (at: number) => void, size: number): number {
+function fillWords(k: Kernel, to: number, count: number, put: (at: number) => void, size: number): number {
+	checkWrite(k, to, count * size);
 	for (let i = 0; i < count; i++) put(to + i * size);
 	return to;
 }
 
 function compare(k: Kernel, a: number, b: number, max: number, fold: boolean): number {
 	for (let i = 0; i < max; i++) {
+		checkRead(k, a + i, 1);
+		checkRead(k, b + i, 1);
 		const x = fold ? lower(k.space.r8(a + i)) : k.space.r8(a + i);
 		const y = fold ? lower(k.space.r8(b + i)) : k.space.r8(b + i);
 		if (x !== y) return fold ? x - y : x < y ? -1 : 1;
@@ -73,6 +87,7 @@ export function strscpy(k: Kernel, to: number, from: number, size: number, pad: 
 	if (size === 0 || size > 2 ** 31 - 1) return -E2BIG;
 	const length = stringLength(k, from, size);
 	const copied = Math.min(length, size - 1);
+	checkWrite(k, to, pad ? size : copied + 1);
 	k.space.copy(to, from, copied);
 	k.space.w8(to + copied, 0);
 	if (pad) k.space.fill(to + copied, size - copied, 0);
@@ -84,6 +99,7 @@ function strlcat(k: Kernel, to: number, from: number, size: number): number {
 	const length = stringLength(k, from);
 	if (start >= size) throw new KernelBug("lib/string.c:257");
 	const copied = Math.min(length, size - start - 1);
+	checkWrite(k, to + start, copied + 1);
 	k.space.copy(to + start, from, copied);
 	k.space.w8(to + start + copied, 0);
 	return start + length;
@@ -183,8 +199,8 @@ export const stringFunctions: KernelFunction[] = plain({
 	"void *memchr_inv(const void *s, int c, size_t n)": (k, at, c, n) => findByte(k, at!, n!, (b) => b !== (c! & 0xff)),
 	"void *memscan(void *addr, int c, size_t size)": (k, at, c, n) =>
 		findByte(k, at!, n!, (b) => b === (c! & 0xff)) || at! + n!,
-	"void *memset16(u16 *s, u16 v, size_t count)": (k, to, v, n) => fillWords(to!, n!, (at) => k.space.w16(at, v!), 2),
-	"void *memset32(u32 *s, u32 v, size_t count)": (k, to, v, n) => fillWords(to!, n!, (at) => k.space.w32(at, v!), 4),
+	"void *memset16(u16 *s, u16 v, size_t count)": (k, to, v, n) => fillWords(k, to!, n!, (at) => k.space.w16(at, v!), 2),
+	"void *memset32(u32 *s, u32 v, size_t count)": (k, to, v, n) => fillWords(k, to!, n!, (at) => k.space.w32(at, v!), 4),
 	"void memzero_explicit(void *s, size_t count)": (k, to, n) => {
 		memset(k, to!, 0, n!);
 	},
@@ -212,6 +228,7 @@ export const stringFunctions: KernelFunction[] = plain({
 	},
 	"char *strncpy(char *dest, const char *src, size_t count)": (k, to, from, n) => {
 		const text = readString(k, from!, n);
+		checkWrite(k, to!, n!);
 		writeString(k, to!, text, false);
 		k.space.fill(to! + text.length, n! - text.length, 0);
 		return to;

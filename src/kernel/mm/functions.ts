@@ -3,6 +3,7 @@ import { PAGE_SIZE, WINDOW_BASE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
+import { memcpy } from "../lib/string";
 import { warn } from "../sched/oops";
 import { GFP_KERNEL, GFP_NOWARN, GFP_ZERO, mayAllocate } from "./gfp";
 import { kfree, kmalloc, kmallocArray, krealloc, ksize, kzalloc, requestedSize } from "./kmalloc";
@@ -36,7 +37,7 @@ function vmallocChecked(k: Kernel, size: number, gfp: number): number {
 
 function kmemdup(k: Kernel, source: number, size: number, gfp: number): number {
 	const copy = kmalloc(k, size, gfp);
-	if (copy !== 0 && size > 0) k.space.copy(copy, source, size);
+	if (copy !== 0 && size > 0) memcpy(k, copy, source, size);
 	return copy;
 }
 

@@ -4,6 +4,9 @@
  */
 import { PAGE_SIZE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
+import { Poison, poisonByte, setShadow } from "../../language/vm/shadow";
+import { checking } from "../kasan/check";
+import { reportFree } from "../kasan/report";
 import type { Kernel } from "../kernel";
 import { printk } from "../printk/log";
 import { KernelBug, warn } from "../sched/oops";
@@ -35,7 +38,12 @@ export function kmalloc(k: Kernel, size: number, gfp: number = GFP_KERNEL): numb
 		if (!(gfp & GFP_NOWARN)) warn(k, ORDER_WARNING);
 		return 0;
 	}
-	if (size > KMALLOC_MAX_CACHE_SIZE) return getFreePages(k, gfp, orderOf(size));
+	if (size > KMALLOC_MAX_CACHE_SIZE) {
+		const pages = getFreePages(k, gfp, orderOf(size));
+		const slack = PAGE_SIZE * 2 ** orderOf(size) - size;
+		if (pages !== 0) setShadow(k.space, pages + size, slack, poisonByte(Poison.PageRedzone));
+		return pages;
+	}
 	if (!mayAllocate(k, gfp)) return 0;
 	const address = takeObject(k, cacheFor(k, size), size);
 	if (address === 0) {
@@ -65,11 +73,16 @@ export function kfree(k: Kernel, address: number): void {
 	const kind = page < 0 ? PageKind.Reserved : mm.pageKind[page];
 	if (kind === PageKind.Block && address % PAGE_SIZE === 0) {
 		k.space.fill(address, mm.blockPages[page]! * PAGE_SIZE, 0xaa);
+		setShadow(k.space, address, mm.blockPages[page]! * PAGE_SIZE, poisonByte(Poison.PageFreed));
 		releasePages(k, page);
 		return;
 	}
 	if (kind === PageKind.Slab) {
 		freeObject(k, address);
+		return;
+	}
+	if (checking(k)) {
+		reportFree(k, kind === PageKind.Free ? "double-free" : "invalid-free", address);
 		return;
 	}
 	const what = kind === PageKind.Free ? "is already free" : "kmalloc did not give out";

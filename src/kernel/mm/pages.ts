@@ -1,6 +1,7 @@
 /** The page allocator: blocks of 2^order pages, naturally aligned, the lowest free one first. */
 import { PAGE_SIZE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
+import { Poison, poisonByte, SHADOW_UNINIT, setShadow } from "../../language/vm/shadow";
 import type { Kernel } from "../kernel";
 import { printk } from "../printk/log";
 import { KernelBug, warn } from "../sched/oops";
@@ -50,6 +51,7 @@ export function takePages(k: Kernel, order: number, kind: PageKind = PageKind.Bl
 	mm.pageKind.fill(PageKind.Tail, page + 1, page + count);
 	mm.pageKind[page] = kind;
 	mm.blockPages[page] = count;
+	setShadow(k.space, pageToVirt(k, page), count * PAGE_SIZE, 0);
 	return page;
 }
 
@@ -142,6 +144,7 @@ export function getFreePages(k: Kernel, gfp: number, order: number): number {
 	}
 	const address = pageToVirt(k, page);
 	k.space.fill(address, PAGE_SIZE * 2 ** order, gfp & GFP_ZERO ? 0 : 0x5a);
+	if (!(gfp & GFP_ZERO)) setShadow(k.space, address, PAGE_SIZE * 2 ** order, SHADOW_UNINIT);
 	return address;
 }
 
@@ -177,6 +180,7 @@ export function freePages(k: Kernel, address: number, order: number): void {
 		throw new KernelBug("include/linux/mm.h:1140");
 	}
 	k.space.fill(address, PAGE_SIZE * 2 ** order, 0xaa);
+	setShadow(k.space, address, PAGE_SIZE * 2 ** order, poisonByte(Poison.PageFreed));
 	releasePages(k, page);
 }
 

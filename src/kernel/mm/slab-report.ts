@@ -12,7 +12,8 @@ export function reportCorruption(k: Kernel, place: ObjectPlace, what: string): v
 	printk(k, 3, "=============================================================================\n");
 	printk(k, 3, `BUG ${cache.name} (Not tainted): ${what}\n`);
 	printk(k, 3, "-----------------------------------------------------------------------------\n\n");
-	const owner = place.fn >= 0 ? (k.vm.functions[place.fn]?.name ?? "?") : "the kernel";
+	const fn = place.size < 0 ? place.freeFn : place.fn;
+	const owner = fn >= 0 ? (k.vm.functions[fn]?.name ?? "?") : "the kernel";
 	printk(k, 3, `${place.size < 0 ? "Freed" : "Allocated"} in ${owner}\n`);
 	const address = formatPointer(place.address);
 	printk(k, 3, `Object 0x${address} @offset=${place.address % PAGE_SIZE} size=${cache.objectSize}\n`);

@@ -5,7 +5,10 @@
  */
 import { PAGE_SIZE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
+import { Poison, poisonByte, SHADOW_UNINIT, setShadow } from "../../language/vm/shadow";
 import { FRAME_FUNCTION, FRAME_INTS, FRAME_PC } from "../../language/vm/stack";
+import { checking } from "../kasan/check";
+import { reportFree } from "../kasan/report";
 import type { Kernel } from "../kernel";
 import { printk } from "../printk/log";
 import { KernelBug, warn } from "../sched/oops";
@@ -18,8 +21,17 @@ export const POISON_INUSE = 0x5a;
 export const POISON_FREE = 0x6b;
 export const POISON_END = 0xa5;
 
-/** A record is 4 words: size asked for (FREE, NEW when not in use), next free record, who allocated (function, pc). */
-const RECORD_BYTES = 16;
+/**
+ * A record is 12 words: size asked for (FREE, NEW when not in use), next free record, who allocated (function, pc, pid),
+ * who freed (the same), size asked for last.
+ */
+const RECORD_BYTES = 48;
+const ALLOCATED = 2;
+const FREED = 5;
+const LAST_SIZE = 8;
+/** Objects and bytes that stay free for a while, so that a use after free is noticed. */
+const QUARANTINE_OBJECTS = 64;
+const QUARANTINE_BYTES = 65536;
 const FREE = -1;
 const NEW = -2;
 const RECORD_CHUNK = 64 * 1024;
@@ -33,14 +45,26 @@ export interface ObjectPlace {
 	readonly record: number;
 	/** Bytes asked for, -1 when it is free, -2 when it was never in use. */
 	readonly size: number;
-	/** Who allocated it, or freed it last: function index and pc, -1 when no C did. */
+	/** Who allocated it: function index and pc, -1 when no C did; the thread's pid. */
 	readonly fn: number;
 	readonly pc: number;
+	readonly pid: number;
+	/** Who freed it last; -2 when nobody ever did. */
+	readonly freeFn: number;
+	readonly freePc: number;
+	readonly freePid: number;
 }
 
-/** Adds a cache; returns its number. `size` is the distance between objects in bytes. */
-export function addCache(k: Kernel, name: string, objectSize: number, size: number): number {
+/** The distance between objects with a gap of 16 bytes at least, aligned as before. */
+function withRedzone(distance: number): number {
+	const unit = distance & -distance;
+	return distance + Math.ceil(16 / unit) * unit;
+}
+
+/** Adds a cache; returns its number. `distance` is the distance between objects in bytes. */
+export function addCache(k: Kernel, name: string, objectSize: number, distance: number): number {
 	const { mm } = k.state;
+	const size = checking(k) ? withRedzone(distance) : distance;
 	let pages = 1;
 	while (pages * PAGE_SIZE < size * 8 && pages < 8) pages *= 2;
 	while (pages * PAGE_SIZE < size) pages *= 2;
@@ -59,9 +83,12 @@ export function takeObject(k: Kernel, cacheIndex: number, size: number): number 
 	touch(k, record);
 	cache.freeHead = memory.i32[at + 1]!;
 	memory.i32[at] = size;
-	noteCaller(k, at);
+	memory.i32[at + LAST_SIZE] = size;
+	noteCaller(k, at + ALLOCATED);
 	cache.used++;
 	k.space.fill(place.address, cache.size, POISON_INUSE);
+	setShadow(k.space, place.address, size, SHADOW_UNINIT);
+	setShadow(k.space, place.address + size, cache.size - size, poisonByte(Poison.SlabRedzone));
 	return place.address;
 }
 
@@ -71,12 +98,36 @@ export function giveObject(k: Kernel, place: ObjectPlace): void {
 	touch(k, place.record);
 	const at = place.record >> 2;
 	memory.i32[at] = FREE;
-	memory.i32[at + 1] = place.cache.freeHead;
-	noteCaller(k, at);
-	place.cache.freeHead = place.record / 16;
+	noteCaller(k, at + FREED);
+	if (checking(k)) keepInQuarantine(k, place);
+	else putOnFreeList(k, place);
 	place.cache.used--;
 	k.space.fill(place.address, place.cache.objectSize - 1, POISON_FREE);
 	k.space.w8(place.address + place.cache.objectSize - 1, POISON_END);
+	setShadow(k.space, place.address, place.cache.objectSize, poisonByte(Poison.SlabFreed));
+}
+
+function putOnFreeList(k: Kernel, place: ObjectPlace): void {
+	touch(k, place.record);
+	k.machine.memory.i32[(place.record >> 2) + 1] = place.cache.freeHead;
+	place.cache.freeHead = place.record / 16;
+}
+
+/** The object is not given out again before others that were freed later (mm/kasan/quarantine.c). */
+function keepInQuarantine(k: Kernel, place: ObjectPlace): void {
+	const { kasan } = k.state;
+	kasan.quarantine.push(place.record / 16);
+	kasan.quarantineBytes += place.cache.objectSize;
+	while (kasan.quarantine.length > QUARANTINE_OBJECTS || kasan.quarantineBytes > QUARANTINE_BYTES) {
+		const oldest = objectOfRecord(k, kasan.quarantine.shift()! * 16);
+		kasan.quarantineBytes -= oldest.cache.objectSize;
+		putOnFreeList(k, oldest);
+	}
+}
+
+/** Bytes asked for at an object, also when it is free; -1 when it was never in use. */
+export function lastSize(k: Kernel, place: ObjectPlace): number {
+	return place.size === NEW ? -1 : k.machine.memory.i32[(place.record >> 2) + LAST_SIZE]!;
 }
 
 /** The object that an address lies in (also behind its end, up to the next one); null when that is no slab. */
@@ -100,8 +151,12 @@ function placeAt(k: Kernel, slab: number, index: number): ObjectPlace {
 		address: pageToVirt(k, mm.slabs[slab]!) + cache.size * index,
 		record,
 		size: i32[record >> 2]!,
-		fn: i32[(record >> 2) + 2]!,
-		pc: i32[(record >> 2) + 3]!,
+		fn: i32[(record >> 2) + ALLOCATED]!,
+		pc: i32[(record >> 2) + ALLOCATED + 1]!,
+		pid: i32[(record >> 2) + ALLOCATED + 2]!,
+		freeFn: i32[(record >> 2) + FREED]!,
+		freePc: i32[(record >> 2) + FREED + 1]!,
+		freePid: i32[(record >> 2) + FREED + 2]!,
 	};
 }
 
@@ -141,10 +196,12 @@ function addSlab(k: Kernel, cacheIndex: number): boolean {
 	mm.slabs.set([page, cacheIndex, records / 16, objects], slab * SLAB_INTS);
 	mm.pageKind.fill(PageKind.Slab, page, page + cache.pages);
 	mm.slabOf.fill(slab + 1, page, page + cache.pages);
+	setShadow(k.space, pageToVirt(k, page), cache.pages * PAGE_SIZE, poisonByte(Poison.SlabRedzone));
 	for (let index = objects - 1; index >= 0; index--) {
 		const record = records + index * RECORD_BYTES;
 		touch(k, record);
 		k.machine.memory.i32[record >> 2] = NEW;
+		k.machine.memory.i32[(record >> 2) + FREED] = -2;
 		k.machine.memory.i32[(record >> 2) + 1] = cache.freeHead;
 		cache.freeHead = record / 16;
 	}
@@ -168,23 +225,28 @@ function takeRecords(k: Kernel, bytes: number): number {
 	return at;
 }
 
-function touch(k: Kernel, offset: number): void {
+/** Makes a record ready to be written. */
+function touch(k: Kernel, record: number): void {
 	const { memory } = k.machine;
-	if (!memory.writable[offset >>> 12]) memory.touch(offset >>> 12);
+	const last = (record + RECORD_BYTES - 1) >>> 12;
+	if (!memory.writable[record >>> 12]) memory.touch(record >>> 12);
+	if (!memory.writable[last]) memory.touch(last);
 }
 
-/** Notes the innermost C frame in words 2 and 3 of a record. */
+/** Notes the innermost C frame and the thread in three words of a record. */
 function noteCaller(k: Kernel, at: number): void {
 	const { i32 } = k.machine.memory;
 	const stack = k.state.threads.length > 0 ? k.current.stack : null;
+	i32[at + 2] = stack ? k.current.pid : 0;
 	for (let depth = (stack?.depth ?? 0) - 1; depth >= 0 && stack; depth--) {
 		if (stack.hosts[depth]) continue;
-		i32[at + 2] = stack.frames[depth * FRAME_INTS + FRAME_FUNCTION]!;
-		i32[at + 3] = stack.frames[depth * FRAME_INTS + FRAME_PC]!;
+		i32[at] = stack.frames[depth * FRAME_INTS + FRAME_FUNCTION]!;
+		// Under a step function the frame stands behind the call.
+		i32[at + 1] = stack.frames[depth * FRAME_INTS + FRAME_PC]! - (depth < stack.depth - 1 ? 1 : 0);
 		return;
 	}
-	i32[at + 2] = -1;
-	i32[at + 3] = -1;
+	i32[at] = -1;
+	i32[at + 1] = -1;
 }
 
 /** A free object must still be poisoned; if not, SLUB says who wrote where and goes on. */
@@ -207,9 +269,17 @@ function checkPoison(k: Kernel, place: ObjectPlace): void {
 /** Frees an object of `expected` (any cache when undefined); anything else is reported as SLUB does, and a BUG. */
 export function freeObject(k: Kernel, address: number, expected?: SlabCache): void {
 	const place = findObject(k, address);
+	if (!place && checking(k)) {
+		reportFree(k, "invalid-free", address);
+		return;
+	}
 	if (!place) {
 		printk(k, 1, `BUG: object pointer 0x${formatPointer(address)} is in no slab cache\n`);
 		throw new KernelBug("mm/slub.c:4702");
+	}
+	if (checking(k) && (place.address !== address || place.size < 0)) {
+		reportFree(k, place.address === address ? "double-free" : "invalid-free", address);
+		return;
 	}
 	if (place.address !== address) {
 		reportCorruption(k, place, `Invalid object pointer 0x${formatPointer(address)}`);

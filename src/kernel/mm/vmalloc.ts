@@ -1,6 +1,7 @@
 /** Areas of the 0xffff8000 window: vmalloc, modules, ioremap. The lowest gap that is large enough is taken. */
 import { type MappingKind, PAGE_SIZE, WINDOW_BASE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
+import { Poison, poisonByte, SHADOW_UNINIT, setShadow } from "../../language/vm/shadow";
 import type { Kernel } from "../kernel";
 import { warn } from "../sched/oops";
 import { releasePages, takeRun } from "./pages";
@@ -54,7 +55,12 @@ export function vmalloc(k: Kernel, size: number, fill: number, kind: VmArea["kin
 	if (page < 0) return 0;
 	const address = addArea(k, kind, k.space.ramStart + page * PAGE_SIZE, size, "ram");
 	if (address === 0) releasePages(k, page);
-	else k.space.fill(address, Math.ceil(size / PAGE_SIZE) * PAGE_SIZE, fill);
+	else {
+		const whole = Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
+		k.space.fill(address, whole, fill);
+		if (fill !== 0) setShadow(k.space, address, size, SHADOW_UNINIT);
+		setShadow(k.space, address + size, whole - size, poisonByte(Poison.Vmalloc));
+	}
 	return address;
 }
 

@@ -14,7 +14,7 @@ const EPROBE_DEFER = 517;
 const ENOMEM = 12;
 
 /** "func+0x10/0x40" of the innermost C frame; offsets count 4 bytes for each word of code. */
-function whereInC(k: Kernel): string {
+export function whereInC(k: Kernel): string {
 	const { stack } = k.current;
 	for (let depth = stack.depth - 1; depth >= 0; depth--) {
 		if (stack.hosts[depth]) continue;
