@@ -5,7 +5,7 @@
 import type { DebugSessionApi, Progress } from "../session/api";
 
 /** Host time of one slice, ms. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 /** Dashboards hear of a running machine at most ten times a second. */
 const STATE_MS = 100;
 
