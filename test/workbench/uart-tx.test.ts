@@ -60,9 +60,10 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 		await row.click();
 		await workbench.stoppedIn(/burst|chunk|transfer/);
 		await workbench.shot("channel");
-		for (let burst = 0; burst < 2; burst++) {
+		let number = 0;
+		for (let step = 0; step < 3; step++) {
 			await workbench.press("F10");
-			await workbench.stoppedIn(/burst/);
+			number = await workbench.burstAfter(number);
 		}
 		await workbench.shot("bursts");
 	});

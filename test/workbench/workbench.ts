@@ -119,6 +119,18 @@ export class Workbench {
 		return (line === undefined ? frames : frames.filter({ hasText: new RegExp(`(?<!\\d)${line}(:\\d+)?$`) })).first();
 	}
 
+	/** Waits until the selected channel is at a later burst than this one; returns its number. */
+	async burstAfter(number: number): Promise<number> {
+		const frame = this.frame(/burst \d+ of/);
+		for (let attempt = 0; attempt < 100; attempt++) {
+			const text = await frame.textContent({ timeout: 1000 }).catch(() => null);
+			const now = Number(/burst (\d+) of/.exec(text ?? "")?.[1] ?? 0);
+			if (now > number) return now;
+			await this.page.waitForTimeout(100);
+		}
+		throw new Error(`no burst after ${number}`);
+	}
+
 	/** The frame inside the webview of the DMA Channels view. */
 	async dashboard(): Promise<Frame> {
 		const end = performance.now() + 20_000;
