@@ -1,4 +1,4 @@
-// Bundles bench/*.ts like the shipped code and runs them one after the other; each prints JSON lines
+// Bundles bench/*.bench.ts like the shipped code and runs them one after the other; each prints JSON lines
 // {"name","value","unit","baseline","ratio"}. Usage: node scripts/bench.mjs [path filter]
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync } from "node:fs";
@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 const filter = process.argv[2] ?? "";
 const out = "out/bench";
-const entryPoints = globSync("bench/*.ts")
+const entryPoints = globSync("bench/*.bench.ts")
 	.filter((file) => file.includes(filter))
 	.sort();
 rmSync(out, { recursive: true, force: true });
