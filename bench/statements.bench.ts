@@ -93,6 +93,26 @@ long sum(int rounds)
 	return total;
 }
 
+static int span(const struct lli *lli)
+{
+	struct lli copy = *lli;
+	u32 words[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		words[i] = copy.ctl_lo + i;
+	return words[0] + words[3];
+}
+
+long frames(int rounds)
+{
+	long total = 0;
+
+	while (rounds-- > 0)
+		total += span(&items[rounds & 63]);
+	return total;
+}
+
 long calls(int rounds)
 {
 	long total = 0;
@@ -109,8 +129,10 @@ class Bench {
 	private page = 256;
 	private window = WINDOW_BASE + 0x100000;
 
-	constructor() {
+	/** `checked`: with shadow memory, as KASAN and KMSAN are by default. */
+	constructor(checked: boolean) {
 		const memory = new PhysicalMemory();
+		if (checked) memory.enableShadow();
 		memory.addRegion(RAM, 64 << 20);
 		this.vm = new Vm(new AddressSpace(memory, RAM, 64 << 20));
 		const invoke = bindPlain({ args: ["s32", "s32"], result: "s32" }, (a, b) => (a + b) | 0);
@@ -168,8 +190,15 @@ class Bench {
 	}
 }
 
-const bench = new Bench();
+const bench = new Bench(false);
 print("C statements, driver-like", bench.measure("driver", 30_000), "statements/s", 60e6);
 print("C statements, table loop", bench.measure("sum", 40_000), "statements/s", 60e6);
+const frames = bench.measure("frames", 500_000);
+print("C statements, frames in memory", frames, "statements/s", 60e6);
 print("C statements, kernel call each", bench.measure("calls", 3_000_000), "statements/s", 60e6);
 print("snapshot of a stack", bench.snapshot(), "µs", 8);
+
+const checked = new Bench(true);
+print("C statements, driver-like, memory checked", checked.measure("driver", 30_000), "statements/s", 40e6);
+print("C statements, table loop, memory checked", checked.measure("sum", 40_000), "statements/s", 40e6);
+print("C statements, frames in memory, memory checked", checked.measure("frames", 500_000), "statements/s", frames);

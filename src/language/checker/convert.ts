@@ -143,6 +143,15 @@ export function compatibleTargets(a: CType, b: CType): boolean {
 	return sameType(unqualified(a), unqualified(b));
 }
 
+/** A platform driver's `remove` that returns int, as before 6.11: it is taken, and what it returns is ignored. */
+function isOldRemove(type: CType, from: CType): boolean {
+	if (type.kind !== "function" || from.kind !== "function") return false;
+	if (type.result.kind !== "void" || !isInteger(from.result) || from.parameters.length !== 1) return false;
+	const [wanted, given] = [type.parameters[0]?.type, from.parameters[0]?.type];
+	if (wanted?.kind !== "pointer" || wanted.target.kind !== "record" || wanted.target.tag !== "platform_device") return false;
+	return given !== undefined && sameType(wanted, given);
+}
+
 /** Converts as an assignment to `type` does, with the errors and warnings of GCC. `what` begins the message. */
 export function convert(p: Parser, node: Operand, type: CType, what: string, at?: Place): Expression {
 	const value = toValue(p, node);
@@ -159,7 +168,7 @@ export function convert(p: Parser, node: Operand, type: CType, what: string, at?
 	}
 	if (type.kind === "pointer" && from.kind === "pointer") {
 		if (isNullConstant(value)) return castTo(value, type);
-		if (!compatibleTargets(type.target, from.target)) {
+		if (!compatibleTargets(type.target, from.target) && !isOldRemove(type.target, from.target)) {
 			p.error("pointerTypes", place, [what, printType(type), printType(from)]);
 		} else {
 			const lost = qualifiersOf(from.target) & ~qualifiersOf(type.target) & (CONST | VOLATILE);

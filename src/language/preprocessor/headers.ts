@@ -1,6 +1,6 @@
 /** The headers that are built in: their lines are accepted and declare nothing more. */
 
-const FOLDERS = ["linux/", "asm/", "asm-generic/", "kunit/", "dt-bindings/", "uapi/", "board/"];
+const FOLDERS = ["generated/", "linux/", "asm/", "asm-generic/", "kunit/", "dt-bindings/", "uapi/", "board/"];
 const SINGLE = new Set(["sim.h", "stddef.h", "stdarg.h", "stdbool.h", "stdint.h", "limits.h"]);
 
 /** Headers that drivers include in quotes from their own folder, and that are built in as well. */

@@ -349,6 +349,15 @@ export class AddressSpace {
 	copy(destination: number, source: number, length: number): void {
 		if (length <= 0) return;
 		const shadow = readShadow(this, source, length);
+		if (shadow === null && this.together(source, length) && this.together(destination, length)) {
+			const from = this.locate(source, 1, false);
+			const to = this.locate(destination, 1, true);
+			if (from >= 0 && to >= 0) {
+				this.pool.u8.copyWithin(to, from, from + length);
+				if (this.pool.shadow !== null) markWritten(this.pool, to, length);
+				return;
+			}
+		}
 		this.writeBytes(destination, this.readBytes(source, length));
 		if (shadow !== null) copyUninitialised(this, destination, shadow);
 	}

@@ -3,6 +3,7 @@ import { Exit } from "./exit";
 import { FaultKind } from "./fault";
 import { FRAME_OVERHEAD } from "./frame-layout";
 import { BREAKPOINT, OP_MASK, Op, STATEMENT, STATEMENT_PS } from "./opcodes";
+import { SHADOW_UNINIT, SHADOW_UNINIT_WORD } from "./shadow";
 import { slowMemory } from "./slow-memory";
 import { FRAME_BASE, FRAME_INTS, FRAME_PC, FRAME_SP, popFrame, type Stack, WINDOW_HIGH } from "./stack";
 import { functionAddress, functionIndexAt, NOT_C, TABLE_INTS, type Vm } from "./vm";
@@ -20,6 +21,32 @@ function stretch(vm: Vm): number {
 
 /** What `loop` gives when an array that it holds was replaced by a larger one. */
 const AGAIN = -1;
+
+/**
+ * Whether a store may go on although the shadow is not 0: nothing is wrong but that the bytes were never written, which
+ * ends now. Stores to bit-fields, which write a part of their unit, go the general way.
+ */
+function firstWrite8(vm: Vm, shadow: Uint8Array, at: number, pc: number): boolean {
+	if (shadow[at] !== SHADOW_UNINIT || vm.partial.has(pc)) return false;
+	shadow[at] = 0;
+	return true;
+}
+
+function firstWrite32(vm: Vm, shadow: Int32Array, at: number, pc: number): boolean {
+	if (shadow[at] !== SHADOW_UNINIT_WORD || vm.partial.has(pc)) return false;
+	shadow[at] = 0;
+	return true;
+}
+
+function firstWrite64(vm: Vm, shadow: Int32Array, at: number, pc: number): boolean {
+	const lo = shadow[at];
+	const hi = shadow[at + 1];
+	if ((lo !== 0 && lo !== SHADOW_UNINIT_WORD) || (hi !== 0 && hi !== SHADOW_UNINIT_WORD) || vm.partial.has(pc))
+		return false;
+	shadow[at] = 0;
+	shadow[at + 1] = 0;
+	return true;
+}
 
 /** Runs the C frames on top of the stack: see Vm.run. */
 export function interpret(vm: Vm, stack: Stack): Exit {
@@ -844,7 +871,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + code[pc + 3]) | 0;
 					const hi = r[b + 1];
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && writable[p >>> 12] !== 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
+					if (
+						p >= 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || shadow[p + (lo & 4095)] === 0 || firstWrite8(vm, shadow, p + (lo & 4095), pc))
+					) {
 						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -877,7 +908,9 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						p >= 0 &&
 						(lo & 3) === 0 &&
 						writable[p >>> 12] !== 0 &&
-						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+						(unchecked ||
+							shadow32[(p + (lo & 4095)) >> 2] === 0 ||
+							firstWrite32(vm, shadow32, (p + (lo & 4095)) >> 2, pc))
 					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 4;
@@ -894,7 +927,9 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						p >= 0 &&
 						(lo & 7) === 0 &&
 						writable[p >>> 12] !== 0 &&
-						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+						(unchecked ||
+							(shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0 ||
+							firstWrite64(vm, shadow32, (p + (lo & 4095)) >> 2, pc))
 					) {
 						const s = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;
@@ -937,7 +972,11 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					const lo = (r[b] + index) | 0;
 					const hi = index >>> 0 < 0x10000000 ? r[b + 1] : 0;
 					const p = hi === LINEAR_HIGH ? linear[lo >>> 12] : hi === WINDOW_HIGH ? window[lo >>> 12] : -1;
-					if (p >= 0 && writable[p >>> 12] !== 0 && (unchecked || shadow[p + (lo & 4095)] === 0)) {
+					if (
+						p >= 0 &&
+						writable[p >>> 12] !== 0 &&
+						(unchecked || shadow[p + (lo & 4095)] === 0 || firstWrite8(vm, shadow, p + (lo & 4095), pc))
+					) {
 						u8[p + (lo & 4095)] = r[base + code[pc + 1]];
 						pc += 4;
 						continue;
@@ -954,7 +993,9 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						p >= 0 &&
 						(lo & 3) === 0 &&
 						writable[p >>> 12] !== 0 &&
-						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+						(unchecked ||
+							shadow32[(p + (lo & 4095)) >> 2] === 0 ||
+							firstWrite32(vm, shadow32, (p + (lo & 4095)) >> 2, pc))
 					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 4;
@@ -1003,7 +1044,9 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						p >= 0 &&
 						(lo & 3) === 0 &&
 						writable[p >>> 12] !== 0 &&
-						(unchecked || shadow32[(p + (lo & 4095)) >> 2] === 0)
+						(unchecked ||
+							shadow32[(p + (lo & 4095)) >> 2] === 0 ||
+							firstWrite32(vm, shadow32, (p + (lo & 4095)) >> 2, pc))
 					) {
 						i32[(p + (lo & 4095)) >> 2] = r[base + code[pc + 1]];
 						pc += 3;
@@ -1018,7 +1061,9 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						p >= 0 &&
 						(lo & 7) === 0 &&
 						writable[p >>> 12] !== 0 &&
-						(unchecked || (shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0)
+						(unchecked ||
+							(shadow32[(p + (lo & 4095)) >> 2] | shadow32[((p + (lo & 4095)) >> 2) + 1]) === 0 ||
+							firstWrite64(vm, shadow32, (p + (lo & 4095)) >> 2, pc))
 					) {
 						const s = base + code[pc + 1];
 						const at = (p + (lo & 4095)) >> 2;

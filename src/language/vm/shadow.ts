@@ -9,6 +9,8 @@ import type { AddressSpace, PagePool } from "./address-space";
 export const SHADOW_BAD = 1;
 /** The byte was never written. A byte that must not be accessed does not have it. */
 export const SHADOW_UNINIT = 2;
+/** A word of bytes that were never written. */
+export const SHADOW_UNINIT_WORD = 0x02020202;
 const POISON_SHIFT = 2;
 
 /** Why memory must not be accessed. */
@@ -100,10 +102,20 @@ export function shadowAt(space: AddressSpace, address: number): number {
 	return at < 0 ? 0 : shadow[at];
 }
 
+/** Whether the shadow of a range is 0 where `mask` has bits. Ranges that cross a page are not looked at: false. */
+function isClear(space: AddressSpace, address: number, length: number, mask: number): boolean {
+	const { shadow } = space.pool;
+	if (shadow === null) return true;
+	const at = space.poolOffset(address);
+	if (at < 0 || (at & (PAGE - 1)) + length > PAGE) return false;
+	for (let i = at; i < at + length; i++) if ((shadow[i] & mask) !== 0) return false;
+	return true;
+}
+
 /** The shadow of a range, or null when all of it is 0. */
 export function readShadow(space: AddressSpace, address: number, length: number): Uint8Array | null {
 	const { shadow } = space.pool;
-	if (shadow === null) return null;
+	if (shadow === null || isClear(space, address, length, 255)) return null;
 	let bytes: Uint8Array | null = null;
 	eachPart(space, address, length, (at, from, size) => {
 		for (let i = 0; i < size; i++) {
@@ -135,6 +147,7 @@ export function findBadAccess(
 	write: boolean,
 	initialised: boolean,
 ): BadAccess | null {
+	if (isClear(space, address, size, initialised ? 255 : SHADOW_BAD)) return null;
 	const bytes = readShadow(space, address, size);
 	if (bytes === null) return null;
 	let first = bytes.findIndex((byte) => (byte & SHADOW_BAD) !== 0);
@@ -168,9 +181,14 @@ export function frameShadow(objects: readonly FrameObject[], size: number): Uint
 /** Writes a frame's shadow at its stack pointer. */
 export function applyFrameShadow(space: AddressSpace, address: number, bytes: Uint8Array): void {
 	const { pool } = space;
+	const first = space.poolOffset(address);
+	if (first >= 0 && (first & (PAGE - 1)) + bytes.length <= PAGE) {
+		if (pool.writable[first >>> 12] === 0) pool.touch(first >>> 12);
+		pool.shadow?.set(bytes, first);
+		return;
+	}
 	eachPart(space, address, bytes.length, (at, from, size) => {
 		if (pool.writable[at >>> 12] === 0) pool.touch(at >>> 12);
-		if (from === 0 && size === bytes.length) pool.shadow?.set(bytes, at);
-		else pool.shadow?.set(bytes.subarray(from, from + size), at);
+		pool.shadow?.set(bytes.subarray(from, from + size), at);
 	});
 }
