@@ -32,7 +32,7 @@ export function channelScopes(context: ChannelScopeContext, find: () => ChannelE
 	];
 }
 
-function channelRows({ struct }: ChannelScopeContext, entry: ChannelEntry): Row[] {
+function channelRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
 	const { info } = entry;
 	const rows: Row[] = [row("client", info?.client ?? "nobody"), row("controller", entry.controllerName)];
@@ -60,7 +60,7 @@ function channelRows({ struct }: ChannelScopeContext, entry: ChannelEntry): Row[
 		);
 		const { config } = info;
 		if (config) rows.push({ name: "slave config", value: configText(config), children: () => configRows(config) });
-		const value = struct("dma_chan", info.chan, `((struct dma_chan *)${cAddress(info.chan)}UL)`);
+		const value = context.struct("dma_chan", info.chan, `((struct dma_chan *)${cAddress(info.chan)}UL)`);
 		if (value) rows.push({ name: "struct dma_chan", value: "", node: value });
 	}
 	return rows;
@@ -95,10 +95,10 @@ function queueRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	});
 }
 
-function descriptorRow({ struct }: ChannelScopeContext, descriptor: DescriptorInfo, index: number): Row {
+function descriptorRow(context: ChannelScopeContext, descriptor: DescriptorInfo, index: number): Row {
 	const { tx, cookie, flags, kind, len } = descriptor;
 	const text = `${cookie > 0 ? `cookie ${cookie}` : "no cookie"}${kind ? `, ${kind}` : ""}, ${len} bytes, flags ${hex(flags)}`;
-	const value = struct("dma_async_tx_descriptor", tx, `((struct dma_async_tx_descriptor *)${cAddress(tx)}UL)`);
+	const value = context.struct("dma_async_tx_descriptor", tx, `((struct dma_async_tx_descriptor *)${cAddress(tx)}UL)`);
 	return {
 		name: `[${index}]`,
 		value: text,
