@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { Workbench } from "./workbench";
 
@@ -65,6 +66,12 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 			await workbench.press("F10");
 			number = await workbench.burstAfter(number);
 		}
+		// Names of the Channel scope, which VS Code unfolds by itself; an answer that failed would stand there in red.
+		await workbench.page
+			.locator(".debug-variables .monaco-list-row", { hasText: "10000000.serial:tx" })
+			.first()
+			.waitFor();
+		assert.equal(await workbench.page.locator(".debug-variables .value.error").count(), 0);
 		await workbench.shot("bursts");
 	});
 
