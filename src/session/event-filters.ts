@@ -13,7 +13,12 @@ export const eventFilters: readonly EventFilter[] = [
 	stop("irq", "Interrupt", "The CPU takes an interrupt of a device.", "C over globals"),
 	stop("callback", "Callback", "A descriptor's callback is about to run.", CHANNEL),
 	exception("bus-error", "Bus error", "A DMA burst was answered with a slave or decode error.", BURST),
-	exception("oops", "Oops", "The kernel did what no kernel may do.", "C over globals"),
+	exception(
+		"oops",
+		"Oops",
+		"The kernel did what no kernel may do; or C touched memory that it must not.",
+		"C over globals",
+	),
 ];
 
 function stop(filter: string, label: string, description: string, conditionHelp: string): EventFilter {
@@ -40,7 +45,11 @@ const BY_RECORD: Partial<Record<RecordKind, string>> = {
 	issue_pending: "issue_pending",
 	irq: "irq",
 	callback: "callback",
+	finding: "oops",
 };
+
+/** Findings that are as bad as an oops: those of the memory checkers. */
+const MEMORY_RULES = ["KASAN", "KMSAN"];
 
 export class EventWatch {
 	/** Hits since the run was last looked at; asking for a stop is all that an observer does. */
@@ -102,6 +111,7 @@ export class EventWatch {
 	private onRecord(kind: RecordKind, fields: RecordFields): void {
 		const filter = BY_RECORD[kind];
 		if (!filter || !this.wants(filter)) return;
+		if (kind === "finding" && !MEMORY_RULES.includes(fields.rule ?? "")) return;
 		this.hit({
 			filter,
 			text: describe(kind, fields),
@@ -140,6 +150,7 @@ export class EventWatch {
 
 function describe(kind: RecordKind, fields: RecordFields): string {
 	const cookie = fields.cookie === undefined ? "" : `, cookie ${fields.cookie}`;
+	if (kind === "finding") return `${fields.rule}: ${fields.text}`;
 	if (kind === "irq") return `interrupt ${fields.line ?? fields.irq ?? "?"}${fields.dev ? ` of ${fields.dev}` : ""}`;
 	return `${kind} on ${fields.chan ?? "?"}${cookie}`;
 }

@@ -2,6 +2,7 @@
 import { EINVAL, ENOMEM } from "../dmaengine/constants";
 import { kernelBug, kfree, kzalloc, pageOf, pagePhys } from "../dmaengine/external";
 import { type KernelFunction, plain } from "../functions";
+import { checkSource, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { as, type Memory, ptr, struct, u32, u64 } from "../struct";
 
@@ -127,6 +128,8 @@ function copyBuffer(
 		const part = Math.min(size - from, length - done);
 		if (part <= 0) continue;
 		const at = k.space.fromPhys(sgPhys(k, sg)) + from;
+		if (buffer !== 0 && toList) checkSource(k, buffer + done, part);
+		else if (buffer !== 0) checkWrite(k, buffer + done, part);
 		if (buffer === 0) k.space.fill(at, part, 0);
 		else if (toList) k.space.copy(at, buffer + done, part);
 		else k.space.copy(buffer + done, at, part);

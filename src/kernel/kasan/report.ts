@@ -8,7 +8,7 @@ import { whereInC } from "../printk/functions";
 import { afterHostCall, syncClock } from "../sched/clock";
 import { dumpStack } from "../sched/oops";
 import { say } from "../sched/say";
-import { callerPlace } from "../sched/trace";
+import { baseName, callerPlace } from "../sched/trace";
 import { describeMemory, describeOrigin } from "./origin";
 
 const ERR = 3;
@@ -83,8 +83,9 @@ function report(k: Kernel, tool: "KASAN" | "KMSAN", what: string, body: () => vo
 	body();
 	say(k, ERR, RULE);
 	const { observers } = k.machine;
+	const at = place ? ` (${baseName(place.file)}:${place.line})` : "";
 	if (observers.mask & ObserverBit.RECORD)
-		observers.record("finding", { rule: tool, severity: "error", text: `${what} in ${where}` });
+		observers.record("finding", { rule: tool, severity: "error", text: `${what} in ${where}${at}` });
 	failCase(k, title, place);
 	afterHostCall(k);
 }

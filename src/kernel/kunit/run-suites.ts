@@ -1,4 +1,5 @@
 /** All suites in order, with what Linux prints of them: KTAP (Documentation/dev-tools/ktap.rst) in the kernel log. */
+import { setShadow } from "../../language/vm/shadow";
 import { FRAME_INTS, FRAME_SP, type Stack, WINDOW_HIGH } from "../../language/vm/stack";
 import { call, goto, type KernelFunction, type Next, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
@@ -23,10 +24,13 @@ export function startCase(k: Kernel, suite: number, testCase: number): Thread {
 }
 
 /** A variable of a step function on its thread's kernel stack: signed pointer, 16-byte aligned. */
-function stackLocal(stack: Stack, bytes: number): number {
+function stackLocal(k: Kernel, stack: Stack, bytes: number): number {
 	const at = (stack.depth - 1) * FRAME_INTS + FRAME_SP;
 	stack.frames[at] = ((stack.frames[at] ?? 0) - bytes) & -16;
-	return WINDOW_HIGH * 2 ** 32 + (stack.frames[at] >>> 0);
+	const address = WINDOW_HIGH * 2 ** 32 + (stack.frames[at] >>> 0);
+	// Frames that were here before have left their redzones.
+	setShadow(k.space, address, bytes, 0);
+	return address;
 }
 
 /** A line of KTAP; not when one case runs by itself: then it is not this log that is the report. */
@@ -148,8 +152,8 @@ export const kunitSuiteFunctions: KernelFunction[] = [
 			init: step("Call suite_init.", (k, f) => {
 				const [suite] = f.args;
 				const { stack } = k.current;
-				f.locals.test = stackLocal(stack, kunit.$size);
-				f.locals.desc = stackLocal(stack, PARAM_DESC_SIZE);
+				f.locals.test = stackLocal(k, stack, kunit.$size);
+				f.locals.desc = stackLocal(k, stack, PARAM_DESC_SIZE);
 				f.locals.index = 0;
 				kunitSuite.suite_init_err.set(k.space, suite, 0);
 				const fn = kunitSuite.suite_init.get(k.space, suite);

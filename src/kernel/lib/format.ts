@@ -1,6 +1,7 @@
 /** vsnprintf: the kernel's conversions (Documentation/core-api/printk-formats.rst). Texts are byte strings (bytes.ts). */
 import { pairToBigInt } from "../../language/vm/host-call";
 import type { VarArgs } from "../functions";
+import { checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { readString } from "./bytes";
 import { formatNumber, formatText, newSpec, type Spec } from "./number-format";
@@ -167,6 +168,7 @@ export function storeFormatted(k: Kernel, buffer: number, size: number, text: st
 		const room = Math.min(size, 2 ** 31 - 1) - 1;
 		const bytes = new Uint8Array(Math.min(text.length, room) + 1);
 		for (let i = 0; i < bytes.length - 1; i++) bytes[i] = text.charCodeAt(i);
+		checkWrite(k, buffer, bytes.length);
 		k.space.writeBytes(buffer, bytes);
 	}
 	return text.length;

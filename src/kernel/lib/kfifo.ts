@@ -1,5 +1,6 @@
 /** linux/kfifo.h: queues whose size is a power of two. Records of variable length are not there. */
 import { type KernelFunction, plain } from "../functions";
+import { checkSource, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { kfree, kmallocArray } from "../mm/kmalloc";
 import { as, ptr, struct, u32 } from "../struct";
@@ -34,6 +35,8 @@ function copyRing(k: Kernel, fifo: number, buffer: number, count: number, positi
 	const at = position % capacity;
 	const first = Math.min(count, capacity - at);
 	const move = (ring: number, flat: number, elements: number): void => {
+		if (intoRing) checkSource(k, flat, elements * size);
+		else checkWrite(k, flat, elements * size);
 		if (intoRing) space.copy(ring, flat, elements * size);
 		else space.copy(flat, ring, elements * size);
 	};

@@ -2,6 +2,7 @@
 
 import { highWord, lowWord } from "../../language/vm/host-call";
 import { type KernelFunction, plain } from "../functions";
+import { checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 
 /** xorshift128 (Marsaglia): four 32-bit words. */
@@ -63,6 +64,7 @@ function fillRandom(next: () => number, k: Kernel, buffer: number, length: numbe
 		const word = next();
 		for (let i = 0; i < 4 && at + i < length; i++) bytes[at + i] = word >>> (8 * i);
 	}
+	checkWrite(k, buffer, length);
 	k.space.writeBytes(buffer, bytes);
 }
 

@@ -1,6 +1,7 @@
 /** The allocators as C calls them. */
 import { PAGE_SIZE, WINDOW_BASE } from "../../language/vm/address-space";
 import { formatPointer } from "../../language/vm/fault";
+import { markInitialised } from "../../language/vm/shadow";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 import { memcpy } from "../lib/string";
@@ -134,7 +135,11 @@ export const mmFunctions: KernelFunction[] = plain({
 	"void *alloc_pages_exact(size_t size, gfp_t gfp_mask)": (k, size, gfp) => allocExact(k, size!, gfp!),
 	"void free_pages_exact(void *virt, size_t size)": (k, p) => freePagesExact(k, p!),
 	"void put_page(struct page *page)": (k, page) => freePagesExact(k, frame(k, page!)),
-	"phys_addr_t virt_to_phys(const volatile void *x)": (k, p) => virtToPhys(k, p!),
+	"phys_addr_t virt_to_phys(const volatile void *x)": (k, p) => {
+		// Whoever asks lets a device write there.
+		markInitialised(k.space, p!, requestedSize(k, p!));
+		return virtToPhys(k, p!);
+	},
 	"void *phys_to_virt(phys_addr_t x)": (k, phys) => physToVirt(k, phys!),
 	"struct page *virt_to_page(const void *x)": (k, p) => physToPage(k, virtToPhys(k, p!)),
 	"void *page_address(const struct page *page)": (k, page) => k.space.fromPhys(pageToPhys(k, page!)),

@@ -5,6 +5,7 @@ import { deviceByLabel, findDevice } from "../device/devices";
 import { EINVAL } from "../errno";
 import { readFile, writeFile } from "../fs/files";
 import { call, type KernelFunction, plain, ret, step, steps } from "../functions";
+import { checkRead, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { readString, toByteString, writeString } from "../lib/bytes";
 import { bytesToText } from "../printk/log";
@@ -31,6 +32,7 @@ function receive(k: Kernel, dev: number, data: number, length: number): void {
 	const device = boardDevice(k, dev, "sim_dev_receive");
 	const line = outsideLine(device);
 	if (!line) throw new KernelBug(`sim_dev_receive: ${device.name} has no line to the outside`);
+	checkRead(k, data, length);
 	if (length > 0) line.receive(k.space.readBytes(data, length));
 }
 
@@ -39,6 +41,7 @@ function sent(k: Kernel, dev: number, buffer: number, length: number): number {
 	const line = outsideLine(device);
 	if (!line) throw new KernelBug(`sim_dev_sent: ${device.name} has no line to the outside`);
 	const bytes = line.takeSent(length);
+	checkWrite(k, buffer, bytes.length);
 	k.space.writeBytes(buffer, bytes);
 	return bytes.length;
 }
