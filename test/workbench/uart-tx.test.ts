@@ -38,14 +38,10 @@ describe("F5 on uart-tx.dma in a real workbench", () => {
 		await workbench.stoppedIn("dmaengine_submit");
 		await workbench.shot("in-submit");
 		await workbench.press("Shift+F11");
-		await workbench.callStackRow("dmaengine_submit").first().waitFor({ state: "hidden" });
-		await workbench.stoppedIn("uart_tx_init");
+		await workbench.stoppedIn("uart_tx_init", lineOf("dmaengine_submit(desc)") + 1);
 	});
 
 	it("steps over dma_async_issue_pending", async () => {
-		const submit = lineOf("dmaengine_submit(desc)");
-		if (await workbench.frame("uart_tx_init", submit).count()) await workbench.press("F10");
-		await workbench.stoppedIn("uart_tx_init", submit + 1);
 		await workbench.press("F10");
 		await workbench.stoppedIn("uart_tx_init", lineOf("dma_async_issue_pending(tx)"));
 		await workbench.press("F10");

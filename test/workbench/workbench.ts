@@ -86,11 +86,6 @@ export class Workbench {
 		await this.page.screenshot({ path: `screenshots/${this.name}-${number}-${what}.png` });
 	}
 
-	/** Rows of the Call Stack view: sessions, threads and frames. */
-	callStackRow(text: string | RegExp): Locator {
-		return this.page.locator(".debug-call-stack .monaco-list-row", { hasText: text });
-	}
-
 	/**
 	 * Waits until the call stack shows a frame of this function at this line, with the editor's arrow on it.
 	 * VS Code sometimes leaves the stopped thread folded at the first stop; then it is unfolded with the mouse.
