@@ -12,6 +12,7 @@
  * | `sim,depth` | sim,fifo | words each way; 16 |
  * | `sim,word-rate` | sim,fifo | words a second, both ways; 1000000 |
  * | `sim,request-words` | sim,fifo | words filled (RX) or free (TX) from which on it asks; 4 |
+ * | `sim,burst-bytes` | sim,mem2mem | bytes of its longest burst; 64 |
  */
 
 import { cell, cells, type DeviceTree, type DtDiagnostic, hasProperty, phandleList, strings } from "../devicetree/tree";
@@ -19,6 +20,7 @@ import { DwAxiDmac } from "../hardware/dw-axi-dmac/controller";
 import type { HardwareModel } from "../hardware/model";
 import { Ns16550 } from "../hardware/ns16550";
 import { SimFifo } from "../hardware/sim-fifo";
+import { CHANNEL_BASE, CHANNEL_STRIDE, MOST_CHANNELS, SimMem2Mem } from "../hardware/sim-mem2mem";
 import type { Machine } from "../sim/machine";
 import { type BoardDevice, problem } from "./devices";
 
@@ -81,6 +83,12 @@ export function createModel(
 			wordRate: Math.max(1, cell(device.node, "sim,word-rate", 1e6)),
 			requestWords: cell(device.node, "sim,request-words", 4),
 		});
+	}
+	if (has(["sim,mem2mem"])) {
+		const channels = Math.min(MOST_CHANNELS, Math.max(1, cell(device.node, "dma-channels", 1)));
+		if (!fits(CHANNEL_BASE + CHANNEL_STRIDE * channels)) return null;
+		const burstBytes = Math.min(4096, Math.max(1, cell(device.node, "sim,burst-bytes", 64)));
+		return new SimMem2Mem(machine, { ...common, channels, burstBytes });
 	}
 	return null;
 }

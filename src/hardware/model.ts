@@ -9,7 +9,7 @@ export interface HardwareModel extends Component, BusTarget, RegisterBank {
 	/** Component index in the machine. */
 	readonly index: number;
 	/** What kind of model this is, for code that knows one of them. */
-	readonly kind: "dw-axi-dmac" | "ns16550" | "sim-fifo";
+	readonly kind: "dw-axi-dmac" | "ns16550" | "sim-fifo" | "sim-mem2mem";
 }
 
 /** A device with a line to the outside world. */

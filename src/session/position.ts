@@ -39,13 +39,17 @@ export function interruptAbove(k: Kernel, stack: Stack, from: number): number {
 	return -1;
 }
 
-/** Whether the top frame is at a place where a debugger stops: before a C statement, or before a step. */
+/**
+ * Whether the top frame is at a place where a debugger stops: before a C statement, or before a step. A function that a
+ * step has called stands at its entry, before what its first statement needs.
+ */
 export function canStop(k: Kernel, thread: Thread, code: CodeMap): boolean {
 	const { stack } = thread;
 	if (stack.depth === 0) return false;
 	if (hostFrame(stack, stack.depth - 1)) return true;
 	const pc = framePc(stack, stack.depth - 1);
-	return ((k.vm.code[pc] ?? 0) & (STATEMENT | BREAKPOINT)) !== 0 && code.positionAt(pc) !== null;
+	const atStatement = ((k.vm.code[pc] ?? 0) & (STATEMENT | BREAKPOINT)) !== 0 || code.functionAt(pc)?.firstPc === pc;
+	return atStatement && code.positionAt(pc) !== null;
 }
 
 /** Source place of the frame at `index`: that of its statement, or of the statement that made the call above it. */

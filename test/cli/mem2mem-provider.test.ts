@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { main } from "../../src/cli/main";
+
+const FILE = "samples/mem2mem-provider.dma";
+
+async function dmascope(...argv: string[]): Promise<{ status: number; out: string }> {
+	let out = "";
+	const status = await main(argv, {
+		stdout: (text) => {
+			out += text;
+		},
+		stderr: (text) => {
+			out += text;
+		},
+		readFile: (path) => (path === FILE ? readFileSync(path, "utf8") : null),
+		writeFile: () => undefined,
+	});
+	return { status, out };
+}
+
+describe("samples/mem2mem-provider.dma: a controller driver in C", () => {
+	it("passes its suite, each case on a machine of its own", async () => {
+		const { status, out } = await dmascope("test", FILE);
+		assert.equal(status, 0, out);
+		assert.match(out, /pass:6 fail:0 skip:0 total:6/);
+	});
+
+	it("passes it in one boot, and unloads", async () => {
+		const { status, out } = await dmascope("run", "--unload", FILE);
+		assert.equal(status, 0, out);
+		assert.match(out, /sim-mem2mem 10010000\.dma-controller: 2 channels/);
+	});
+
+	it("tells of bursts and chunks under the name that Linux gave its channel", async () => {
+		const { out } = await dmascope("run", "--json", FILE);
+		const chunks = out
+			.trimEnd()
+			.split("\n")
+			.map((line) => JSON.parse(line) as { ev: string; chan?: string; len?: number })
+			.filter(({ ev }) => ev === "chunk");
+		assert.deepEqual([chunks[0]?.chan, chunks[0]?.len], ["dma1chan1", 101]);
+	});
+});
