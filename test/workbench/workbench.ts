@@ -18,7 +18,8 @@ export class Workbench {
 		mkdirSync("screenshots", { recursive: true });
 		const server = await startServer({ dataFolder: `.vscode-test/${name}-data` });
 		const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
-		const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+		// Tall, so that no row of the call stack is scrolled out of sight: what is not in sight is not in the page.
+		const page = await browser.newPage({ viewport: { width: 1600, height: 1300 } });
 		page.setDefaultTimeout(20_000);
 		await page.goto(server.address({ folder, file }));
 		const workbench = new Workbench(page, browser, server, name);
