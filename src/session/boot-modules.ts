@@ -1,7 +1,7 @@
 /** Hands the linked modules to the kernel, which loads them when it has booted. */
 import { startBoot } from "../kernel/boot";
 import { addModule } from "../kernel/module/modules";
-import type { LinkedModule } from "./load";
+import type { LinkedModule } from "./link";
 import type { Simulation } from "./simulation";
 
 /** Makes the boot thread; `tests`: KUnit suites run behind the modules' init. */

@@ -1,8 +1,12 @@
-/** Words of the debug console that are no C: cat, echo, ls, lsmod. */
+/** Words of the debug console that are no C: cat, echo, ls, lsmod, insmod, rmmod. */
 
 import { listDirectory, readFile, writeFile } from "../kernel/fs/files";
+import { isLoaded, moduleHolders, moduleSize, moduleUsers } from "../kernel/module/references";
 import { SessionError } from "./api";
-import { ERRNO_NAMES } from "./errno-names";
+import { errnoText } from "./errno-names";
+import { insmod, insmodError, rmmodError, rmmodTarget } from "./insmod";
+import { syncModules } from "./link";
+import { moduleName } from "./options";
 import type { Simulation } from "./simulation";
 
 const HELP = `C expressions and kernel calls work here, and:
@@ -10,10 +14,20 @@ const HELP = `C expressions and kernel calls work here, and:
   echo TEXT > PATH  writes to one
   ls [PATH]         what is in a directory
   lsmod             the modules
+  insmod FILE [NAME=VALUE …]  compiles a file and loads it
+  rmmod NAME        unloads a module
 Names of channels, such as dma0chan0, are values.`;
 
+/** A command that needs the machine to run: a kernel call, and what its result means. */
+export interface CommandCall {
+	/** The call as a C expression with an int result. */
+	readonly expression: string;
+	/** The answer; throws SessionError. */
+	finish(result: number): string;
+}
+
 /** The answer to a command line, or null when it is none: then it is C. Throws SessionError. */
-export function runCommand(simulation: Simulation, line: string): string | null {
+export function runCommand(simulation: Simulation, line: string): string | CommandCall | null {
 	const [, word = "", rest = ""] = /^(\w+)(?:\s+(.*))?$/s.exec(line) ?? [];
 	switch (word) {
 		case "cat":
@@ -28,6 +42,10 @@ export function runCommand(simulation: Simulation, line: string): string | null 
 			return echo(simulation, rest);
 		case "lsmod":
 			return lsmod(simulation);
+		case "insmod":
+			return rest.startsWith("=") ? null : load(simulation, rest);
+		case "rmmod":
+			return rest.startsWith("=") ? null : unload(simulation, rest.trim());
 		case "help":
 			return rest === "" ? HELP : null;
 		default:
@@ -41,13 +59,13 @@ function words(text: string): string[] {
 
 function cat({ k }: Simulation, path: string): string {
 	const content = readFile(k, path);
-	if (typeof content === "number") throw new SessionError(`cat: ${path}: ${errorText(content)}`);
+	if (typeof content === "number") throw new SessionError(`cat: ${path}: ${errnoText(content)}`);
 	return content.replace(/\n$/, "");
 }
 
 function ls({ k }: Simulation, path: string): string {
 	const names = listDirectory(k, path);
-	if (typeof names === "number") throw new SessionError(`ls: ${path}: ${errorText(names)}`);
+	if (typeof names === "number") throw new SessionError(`ls: ${path}: ${errnoText(names)}`);
 	return names.join("\n");
 }
 
@@ -59,17 +77,46 @@ function echo(simulation: Simulation, rest: string): string {
 	const plain = text.replace(/^(["'])(.*)\1$/s, "$2");
 	simulation.inputs.note({ kind: "file", path, text: bare ? plain : `${plain}\n` });
 	const result = writeFile(simulation.k, path, bare ? plain : `${plain}\n`);
-	if (result < 0) throw new SessionError(`echo: ${path}: ${errorText(result)}`);
+	if (result < 0) throw new SessionError(`echo: ${path}: ${errnoText(result)}`);
 	return "";
 }
 
+/** As kmod prints it. */
 function lsmod({ k }: Simulation): string {
-	const rows = k.state.modules.modules
-		.filter(({ state }) => state !== "gone")
-		.map(({ name, state, result }) => `${name.padEnd(24)} ${state}${state === "failed" ? ` (${result})` : ""}`);
-	return rows.length > 0 ? rows.join("\n") : "no module is loaded";
+	const rows = k.state.modules.modules.filter(isLoaded).map((record) => {
+		const holders = moduleHolders(k, record).join(",");
+		const size = String(moduleSize(k, record)).padStart(8);
+		return `${record.name.padEnd(19)} ${size}  ${moduleUsers(k, record)}${holders && ` ${holders}`}`;
+	});
+	return ["Module                  Size  Used by", ...rows.reverse()].join("\n");
 }
 
-function errorText(errno: number): string {
-	return ERRNO_NAMES[-errno] ?? `error ${-errno}`;
+/** `insmod FILE [NAME=VALUE …]` */
+function load(simulation: Simulation, rest: string): CommandCall {
+	const [path, ...params] = words(rest);
+	if (path === undefined) throw new SessionError("insmod: ERROR: missing filename.");
+	const loaded = insmod(simulation, path, params.join(" "));
+	if (loaded.kind === "refused") throw new SessionError(loaded.message);
+	if (loaded.kind === "diagnostics") {
+		const errors = loaded.diagnostics.filter(({ severity }) => severity === "error");
+		throw new SessionError(errors.map((e) => `${e.file}:${e.line}:${e.column}: ${e.message}`).join("\n"));
+	}
+	const expression = loaded.modules.map((index) => `load_module(${index})`).join(" ?: ");
+	const finish = (result: number): string => {
+		if (result !== 0) throw new SessionError(insmodError(moduleName(path), result));
+		return "";
+	};
+	return { expression, finish };
+}
+
+function unload(simulation: Simulation, name: string): CommandCall {
+	if (name === "") throw new SessionError("rmmod: ERROR: missing module name.");
+	const index = rmmodTarget(simulation, name);
+	if (typeof index === "string") throw new SessionError(index);
+	const finish = (result: number): string => {
+		syncModules(simulation.k, simulation.program);
+		if (result !== 0) throw new SessionError(rmmodError(moduleName(name), result));
+		return "";
+	};
+	return { expression: `unload_module(${index})`, finish };
 }

@@ -20,7 +20,7 @@ import { type EvaluateContext, SessionError } from "./api";
 import type { ChannelScopeContext } from "./channel-scopes";
 import { cAddress, channelScopes } from "./channel-scopes";
 import type { ChannelEntry } from "./channels";
-import { runCommand } from "./console-commands";
+import { type CommandCall, runCommand } from "./console-commands";
 import { ConsoleThread } from "./console-thread";
 import type { EventHit } from "./event-filters";
 import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
@@ -53,7 +53,7 @@ interface Compiled {
 export class Evaluator implements ChannelScopeContext {
 	readonly k: Kernel;
 	private readonly console: ConsoleThread;
-	private pendingCall: { text: string; code: CompiledExpression } | null = null;
+	private pendingCall: { text: string; code: CompiledExpression; command: CommandCall | null } | null = null;
 
 	constructor(
 		private readonly simulation: Simulation,
@@ -96,7 +96,11 @@ export class Evaluator implements ChannelScopeContext {
 			if (trimmed === "") return { kind: "text", text: "" };
 			if (context === "repl") {
 				const answer = runCommand(this.simulation, trimmed);
-				if (answer !== null) return { kind: "text", text: answer };
+				if (typeof answer === "string") return { kind: "text", text: answer };
+				if (answer !== null) {
+					this.noteInput(trimmed, key);
+					return this.onMachine(answer.expression, key, answer);
+				}
 			}
 			const channel = this.channels().find(({ name }) => name === trimmed);
 			if (channel) return this.channelRows(channel);
@@ -115,11 +119,20 @@ export class Evaluator implements ChannelScopeContext {
 		if (!this.console.returned) {
 			return { kind: "text", text: "The call has not returned: the machine stopped in it. Its thread is `console`." };
 		}
-		const { code, text } = pending;
+		const { code, text, command } = pending;
 		const { program } = this.simulation;
 		const value = this.valueOf(code, this.console.thread!.stack, expressionValue(program, code));
 		this.console.leave();
+		if (command) return this.answer(command, value);
 		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
+	}
+
+	private answer(command: CommandCall, value: Value): EvaluateResult {
+		try {
+			return { kind: "text", text: command.finish(Number(BigInt.asIntN(32, readScalar(this.k.space, value)))) };
+		} catch (error) {
+			return { kind: "error", message: messageOf(error) };
+		}
 	}
 
 	/** Stores what C text gives into a value. Throws SessionError. */
@@ -208,11 +221,11 @@ export class Evaluator implements ChannelScopeContext {
 	}
 
 	/** Evaluates on the machine itself. */
-	private onMachine(text: string, key: FrameKey): EvaluateResult {
+	private onMachine(text: string, key: FrameKey, command: CommandCall | null = null): EvaluateResult {
 		const compiled = this.compile(text, key, null);
 		const calls = calledFunctions(compiled.checked);
 		const mayBlock = calls.some((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
-		if (hasEffect(compiled.checked)) this.noteInput(text, key);
+		if (command === null && hasEffect(compiled.checked)) this.noteInput(text, key);
 		if (!mayBlock) {
 			const value = this.run(compiled);
 			return value.type.kind === "void"
@@ -230,7 +243,7 @@ export class Evaluator implements ChannelScopeContext {
 		if (!startExpression(this.simulation.program, stack, code))
 			throw new SessionError("The console's stack has no room.");
 		this.console.start();
-		this.pendingCall = { text, code };
+		this.pendingCall = { text, code, command };
 		return { kind: "call", thread: this.console.thread!.id, floor: this.console.floor };
 	}
 

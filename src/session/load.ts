@@ -5,12 +5,12 @@ import { parseDts } from "../devicetree/parser";
 import type { DeviceTree } from "../devicetree/tree";
 import { createKernel } from "../kernel/boot";
 import type { Kernel } from "../kernel/kernel";
-import { allocateModuleSpace } from "../kernel/mm/vmalloc";
 import { Program } from "../language/program";
 import { AddressSpace } from "../language/vm/address-space";
 import { Vm } from "../language/vm/vm";
 import type { Diagnostic, LaunchOptions, SessionHost } from "./api";
 import { bootModules } from "./boot-modules";
+import { linkFiles } from "./link";
 import { DEFAULT_BOARD, type RunOptions, runOptions } from "./options";
 import { Simulation, type TraceDepth } from "./simulation";
 import { type CompiledFile, compileFiles, fileError } from "./sources";
@@ -33,7 +33,7 @@ export function load(
 	const { k, program } = powerOn(built, options);
 	const modules = linkFiles(k, program, files, diagnostics);
 	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics };
-	const simulation = new Simulation({ options, machine: built.machine, k, program }, how.trace, how.mostRecords);
+	const simulation = new Simulation({ options, machine: built.machine, k, program, host }, how.trace, how.mostRecords);
 	bootModules(simulation, modules, how.tests ?? true);
 	return { kind: "ok", simulation, warnings: diagnostics };
 }
@@ -109,41 +109,4 @@ function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: 
 		options: { seed: options.seed, params: options.params, memoryChecks: options.findings !== "off" },
 	});
 	return { k, program: new Program(vm) };
-}
-
-/** A module that is linked in and waits for its init. */
-export interface LinkedModule {
-	readonly file: CompiledFile;
-	readonly module: NonNullable<ReturnType<Program["loadModule"]>["module"]>;
-}
-
-function linkFiles(
-	k: Kernel,
-	program: Program,
-	files: readonly CompiledFile[],
-	diagnostics: Diagnostic[],
-): LinkedModule[] {
-	const linked: LinkedModule[] = [];
-	for (const file of files) {
-		const { module, errors } = program.loadModule(file.result.unit, {
-			name: file.name,
-			allocate: (bytes) => allocateModuleSpace(k, bytes, false),
-			kernelObject: () => null,
-		});
-		for (const { message, position, place } of errors) {
-			const { line, column, file: path } = position;
-			diagnostics.push({
-				code: "L0001",
-				severity: "error",
-				message,
-				file: path,
-				line,
-				column,
-				endLine: line,
-				endColumn: column + place.length,
-			});
-		}
-		if (module) linked.push({ file, module });
-	}
-	return linked;
 }

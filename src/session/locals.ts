@@ -1,6 +1,7 @@
 /** The C variables that a frame can see. */
 
 import type { Kernel } from "../kernel/kernel";
+import { THIS_MODULE_NAME } from "../kernel/module/structs";
 import type { Thread } from "../kernel/state";
 import type { FunctionInfo, VariableInfo } from "../language/debug-info";
 import { FRAME_BASE, FRAME_INTS, FRAME_SP, type Stack, WINDOW_HIGH } from "../language/vm/stack";
@@ -50,6 +51,6 @@ function locate(stack: Stack, index: number, variable: VariableInfo): Value {
 /** Objects of static storage at file scope, by name. */
 export function globalsOf(code: CodeMap): NamedValue[] {
 	return code.globals
-		.filter((global) => global.owner === null && /^[A-Za-z_]\w*$/.test(global.name))
+		.filter((global) => global.owner === null && /^[A-Za-z_]\w*$/.test(global.name) && global.name !== THIS_MODULE_NAME)
 		.map((global) => ({ name: global.name, value: inMemory(global.type, global.address), expression: global.name }));
 }

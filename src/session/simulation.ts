@@ -13,6 +13,7 @@ import type { Snapshot } from "../sim/snapshot";
 import type { TraceContext } from "../trace/record";
 import { Recorder } from "../trace/recorder";
 import { TraceStore } from "../trace/store";
+import type { SessionHost } from "./api";
 import { controllersOf } from "./channels";
 import { CodeMap } from "./code-map";
 import { Inputs } from "./inputs";
@@ -27,6 +28,8 @@ export interface SimulationParts {
 	readonly machine: Machine;
 	readonly k: Kernel;
 	readonly program: Program;
+	/** Where files come from that are loaded later (insmod). */
+	readonly host?: SessionHost | undefined;
 }
 
 /** A whole simulation at one moment. */
@@ -48,6 +51,7 @@ export class Simulation {
 	readonly machine: Machine;
 	readonly k: Kernel;
 	readonly program: Program;
+	readonly host: SessionHost;
 	readonly code: CodeMap;
 	readonly store: TraceStore;
 	readonly recorder: Recorder;
@@ -60,6 +64,7 @@ export class Simulation {
 		this.machine = parts.machine;
 		this.k = parts.k;
 		this.program = parts.program;
+		this.host = parts.host ?? { readFile: () => null };
 		this.code = new CodeMap(parts.program);
 		this.k.debug.symbols = this.code;
 		this.store = new TraceStore(mostRecords);

@@ -1,6 +1,7 @@
 /** drivers/dma/dmaengine.c: references to channels and the choice of one (core-semantics 2.3, 2.4). */
-import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, type Next, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
+import { moduleGet, modulePut, tryModuleGet } from "../module/references";
 import type { StepFrame } from "../state";
 import { clearCap, hasCap, readMask, setCap } from "./caps";
 import { Cap, ENODEV, EPROBE_DEFER, isErr } from "./constants";
@@ -26,7 +27,10 @@ export function channelsOf(k: Kernel, device: number): number[] {
 const clients = (k: Kernel, chan: number): number => dmaChan.client_count.get(k.space, chan);
 const ref = dmaDevice.ref;
 
-/** Steps of dropping a reference to the controller (kref_put); the last one unlists it and calls device_release. */
+/**
+ * Steps of dropping a reference to the controller (kref_put); the last one unlists it and calls device_release.
+ * `f.locals.owner` is the module whose reference goes with it, 0 for none.
+ */
 const putDeviceSteps = {
 	put: step(
 		"Drop the reference to the controller; after the last one it leaves the list.",
@@ -34,15 +38,20 @@ const putDeviceSteps = {
 			const device = f.locals.device;
 			const count = k.space.s32(ref.at(device)) - 1;
 			k.space.w32(ref.at(device), count);
-			if (count !== 0) return ret(f.locals.value ?? 0);
+			if (count !== 0) return released(k, f);
 			listDel(k.space, dmaDevice.global_node.at(device));
 			rebalance(k);
 			const release = dmaDevice.device_release.get(k.space, device);
-			return release === 0 ? ret(f.locals.value ?? 0) : call(release, [device]);
+			return release === 0 ? released(k, f) : call(release, [device]);
 		},
 	),
-	released: step("The controller's structs may be gone now.", (_: Kernel, f: StepFrame) => ret(f.locals.value ?? 0)),
+	released: step("The controller's structs may be gone now. Its module has a user less.", released),
 };
+
+function released(k: Kernel, f: StepFrame): Next {
+	modulePut(k, f.locals.owner ?? 0);
+	return ret(f.locals.value ?? 0);
+}
 
 export const channelFunctions: KernelFunction[] = [
 	steps("void dma_device_put(struct dma_device *device)", {
@@ -57,12 +66,18 @@ export const channelFunctions: KernelFunction[] = [
 			const [chan] = f.args;
 			f.locals.device = dmaChan.device.get(k.space, chan);
 			const used = clients(k, chan);
+			const owner = dmaDevice.owner.get(k.space, f.locals.device);
 			if (used !== 0) {
+				moduleGet(k, owner);
 				dmaChan.client_count.set(k.space, chan, used + 1);
 				return ret(0);
 			}
+			if (!tryModuleGet(k, owner)) return ret(-ENODEV);
 			const count = k.space.s32(ref.at(f.locals.device));
-			if (count === 0) return ret(-ENODEV);
+			if (count === 0) {
+				modulePut(k, owner);
+				return ret(-ENODEV);
+			}
 			k.space.w32(ref.at(f.locals.device), count + 1);
 			return next;
 		}),
@@ -74,10 +89,16 @@ export const channelFunctions: KernelFunction[] = [
 		done: step("Count the client. A public channel counts every public client.", (k, f) => {
 			const error = f.result | 0;
 			f.locals.value = error;
-			if (error < 0) return goto("put");
+			const owner = dmaDevice.owner.get(k.space, f.locals.device);
+			if (error < 0) {
+				f.locals.owner = owner;
+				return goto("put");
+			}
 			const [chan] = f.args;
 			const public_ = hasCap(k, f.locals.device, Cap.PRIVATE) ? 0 : k.state.dma.references;
-			dmaChan.client_count.set(k.space, chan, Math.max(clients(k, chan) + 1, public_));
+			const used = Math.max(clients(k, chan) + 1, public_);
+			for (let extra = clients(k, chan) + 1; extra < used; extra++) moduleGet(k, owner);
+			dmaChan.client_count.set(k.space, chan, used);
 			return ret(0);
 		}),
 		...putDeviceSteps,
@@ -89,6 +110,7 @@ export const channelFunctions: KernelFunction[] = [
 			if (used === 0) return ret();
 			f.locals.device = dmaChan.device.get(k.space, chan);
 			f.locals.free = dmaDevice.device_free_chan_resources.get(k.space, f.locals.device);
+			f.locals.owner = dmaDevice.owner.get(k.space, f.locals.device);
 			dmaChan.client_count.set(k.space, chan, used - 1);
 			return used === 1 && f.locals.free !== 0 ? next : goto("route");
 		}),
@@ -108,9 +130,11 @@ export const channelFunctions: KernelFunction[] = [
 			dmaChan.route_data.set(k.space, f.args[0], 0);
 			return next;
 		}),
-		device: step("Without clients the channel does not keep its controller.", (k, f) =>
-			clients(k, f.args[0]) === 0 ? next : ret(),
-		),
+		device: step("Without clients the channel does not keep its controller.", (k, f) => {
+			if (clients(k, f.args[0]) === 0) return next;
+			modulePut(k, f.locals.owner);
+			return ret();
+		}),
 		...putDeviceSteps,
 	}),
 	steps(

@@ -2,6 +2,7 @@
 import { procInterrupts } from "../irq/irq";
 import type { Kernel } from "../kernel";
 import { setParameter, showParameter } from "../module/params";
+import { moduleHolders, moduleSize, moduleUsers } from "../module/references";
 import { addFile, registerReader, registerWriter } from "./files";
 
 registerReader("interrupts", procInterrupts);
@@ -9,7 +10,11 @@ registerReader("modules", (k) =>
 	k.state.modules.modules
 		.filter((m) => m.state === "live")
 		.reverse()
-		.map((m) => `${m.name} 16384 0 - Live 0x0000000000000000\n`)
+		.map((m) => {
+			const holders = moduleHolders(k, m);
+			const by = holders.length > 0 ? `${holders.join(",")},` : "-";
+			return `${m.name} ${moduleSize(k, m)} ${moduleUsers(k, m)} ${by} Live 0x0000000000000000\n`;
+		})
 		.join(""),
 );
 registerReader("uptime", (k) => `${(Math.floor(k.machine.time / 1e10) / 100).toFixed(2)} 0.00\n`);

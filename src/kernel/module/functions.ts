@@ -1,16 +1,41 @@
 /** Loading and unloading of modules as step functions, and what module.h declares. */
 
+import { EAGAIN, EBUSY, ENOENT } from "../errno";
 import { removePath } from "../fs/files";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
+import type { Kernel } from "../kernel";
 import { registerSuites, unregisterSuites } from "../kunit/suites";
+import { releaseModuleSpace } from "../mm/vmalloc";
+import { KernelBug } from "../sched/oops";
 import { say } from "../sched/say";
-import { applyParameters } from "./modules";
+import { readText } from "../text";
+import { applyParameters, findExport, findModule, type ModuleRecord, useModules } from "./modules";
 import { moduleParamText } from "./params";
+import { moduleGet, moduleHolders, modulePut, moduleUsers, tryModuleGet } from "./references";
+import { MODULE_STATE, module, moduleStructText } from "./structs";
+
+function setState(k: Kernel, record: ModuleRecord, state: keyof typeof MODULE_STATE): void {
+	if (record.module !== 0) module.state.set(k.space, record.module, MODULE_STATE[state]);
+}
+
+/** Gives back what the module held of others. */
+function dropUses(k: Kernel, record: ModuleRecord): void {
+	for (const use of record.uses) modulePut(k, findModule(k, use.module)?.module ?? 0);
+}
 
 export const moduleFunctions: KernelFunction[] = [
 	steps(
 		"int load_module(int index)",
 		{
+			uses: step("The modules whose symbols it uses must be live; they get a user more.", (k, f) => {
+				const record = k.state.modules.modules[f.args[0]];
+				const missing = useModules(k, record);
+				if (missing === null) return next;
+				say(k, 4, `${record.name}: Unknown symbol ${missing} (err ${-ENOENT})`);
+				record.state = "failed";
+				record.result = -ENOENT;
+				return ret(-ENOENT);
+			}),
 			params: step("Set the module's parameters.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
 				for (const text of applyParameters(k, record)) say(k, 4, text);
@@ -26,14 +51,18 @@ export const moduleFunctions: KernelFunction[] = [
 			result: step("0 is success; anything else is the module's failure.", (k, f) => {
 				if ((f.result | 0) === 0) return goto("init");
 				const record = k.state.modules.modules[f.args[0]];
+				setState(k, record, "GOING");
+				dropUses(k, record);
 				record.state = "failed";
 				record.result = f.result | 0;
+				removePath(k, `/sys/module/${record.name}`);
 				say(k, 3, `${record.name}: module init failed: ${record.result}`);
 				return ret(record.result);
 			}),
 			live: step("The module is live.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
 				record.state = "live";
+				setState(k, record, "LIVE");
 				registerSuites(k, record.suites);
 				return ret(0);
 			}),
@@ -51,9 +80,14 @@ export const moduleFunctions: KernelFunction[] = [
 	steps(
 		"int unload_module(int index)",
 		{
-			begin: step("Only a module that is live has something to unload.", (k, f) => {
+			begin: step("Only a module that is live, has no user and has an exit function can be unloaded.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
-				if (record.state !== "live") return ret(-2);
+				if (record === undefined || record.state === "gone" || record.state === "failed") return ret(-ENOENT);
+				if (moduleHolders(k, record).length > 0) return ret(-EAGAIN);
+				if (record.state !== "live") return ret(-EBUSY);
+				if (record.inits.length > 0 && record.exits.length === 0) return ret(-EBUSY);
+				if (moduleUsers(k, record) > 0) return ret(-EAGAIN);
+				setState(k, record, "GOING");
 				f.locals.at = record.exits.length;
 				return next;
 			}),
@@ -61,24 +95,43 @@ export const moduleFunctions: KernelFunction[] = [
 				const record = k.state.modules.modules[f.args[0]];
 				if (--f.locals.at >= 0) return call(record.exits[f.locals.at], [], "exit");
 				record.state = "gone";
+				dropUses(k, record);
 				unregisterSuites(k, record.suites);
 				removePath(k, `/sys/module/${record.name}`);
+				for (const address of record.memory) releaseModuleSpace(k, address);
 				return ret(0);
 			}),
 		},
 		0,
 	),
 	...plain({
-		"bool try_module_get(struct module *module)": () => true,
-		"void module_put(struct module *module)": () => undefined,
-		"void __module_get(struct module *module)": () => undefined,
+		"bool try_module_get(struct module *module)": tryModuleGet,
+		"void module_put(struct module *module)": modulePut,
+		"void __module_get(struct module *module)": moduleGet,
+		"int module_refcount(struct module *module)": (k, owner) => module.refcnt.get(k.space, owner) - 1,
+		"void *__symbol_get(const char *symbol)": (k, symbol) => {
+			const found = findExport(k, readText(k, symbol));
+			if (found === null || !tryModuleGet(k, found.record.module)) return 0;
+			return found.address;
+		},
+		"void __symbol_put(const char *symbol)": (k, symbol) => {
+			const found = findExport(k, readText(k, symbol));
+			if (found === null) throw new KernelBug("kernel/module/main.c");
+			modulePut(k, found.record.module);
+		},
 	}),
 ];
 
 export const moduleHeader: string = `
-struct module { char name[56]; int state; };
+${moduleStructText}
 ${moduleParamText}
-#define THIS_MODULE ((struct module *)0)
+static struct module __this_module;
+#define THIS_MODULE (&__this_module)
+#define MODULE_NAME_LEN 56
+#define module_name(mod) ((mod) ? (mod)->name : "kernel")
+#define symbol_get(x) ((typeof(&x))__symbol_get(#x))
+#define symbol_put(x) __symbol_put(#x)
+#define symbol_request(x) symbol_get(x)
 #define KBUILD_MODNAME "dmascope"
 #define module_init(initfn) static int (*__dmascope_init_##initfn)(void) = initfn
 #define module_exit(exitfn) static void (*__dmascope_exit_##exitfn)(void) = exitfn

@@ -1,8 +1,10 @@
 /** Modules: what a loaded C file declares for the kernel, found by the names that its macros make. */
 import type { GlobalInfo } from "../../language/debug-info";
 import type { Kernel } from "../kernel";
-import { readText } from "../text";
+import { readText, writeText } from "../text";
 import { addModuleFiles, setParameter } from "./params";
+import { isLoaded, moduleGet } from "./references";
+import { MODULE_NAME_LEN, MODULE_STATE, module as moduleStruct, THIS_MODULE_NAME } from "./structs";
 
 export interface ModuleParam {
 	readonly name: string;
@@ -10,8 +12,41 @@ export interface ModuleParam {
 	readonly address: number;
 }
 
+/** A symbol that other modules may use. */
+export interface ModuleExport {
+	readonly name: string;
+	readonly address: number;
+}
+
+/** A module whose symbols another one uses, and the first of them. */
+export interface ModuleUse {
+	readonly module: string;
+	readonly symbol: string;
+}
+
+/** A module that has been linked in. */
+export interface NewModule {
+	readonly name: string;
+	readonly globals: readonly GlobalInfo[];
+	/** What it exports, by name. */
+	readonly symbols?: readonly ModuleExport[] | undefined;
+	/** What it needs of others. */
+	readonly uses?: readonly ModuleUse[] | undefined;
+	/** Its mappings: freed when it is unloaded. */
+	readonly memory?: readonly number[] | undefined;
+	/** The loader's number of it. */
+	readonly id?: number | undefined;
+}
+
 export interface ModuleRecord {
 	readonly name: string;
+	/** Its struct module; 0 when it has none. */
+	readonly module: number;
+	readonly exports: readonly ModuleExport[];
+	readonly uses: readonly ModuleUse[];
+	readonly memory: readonly number[];
+	/** The loader's number of it, -1 for none. */
+	readonly id: number;
 	/** Functions by address. */
 	readonly inits: readonly number[];
 	readonly exits: readonly number[];
@@ -41,7 +76,7 @@ const SUITES = "__dmascope_suites_";
  * Enters a linked module; its init runs when the boot thread (or insmod) comes to it. `args` as insmod takes them.
  * Returns its index in `k.state.modules.modules`.
  */
-export function addModule(k: Kernel, module: { name: string; globals: readonly GlobalInfo[] }, args = ""): number {
+export function addModule(k: Kernel, module: NewModule, args = ""): number {
 	const { space } = k;
 	const own = module.globals.filter((g) => g.module === module.name || g.module === "");
 	const pointers = (prefix: string): number[] =>
@@ -50,8 +85,20 @@ export function addModule(k: Kernel, module: { name: string; globals: readonly G
 	for (const list of own.filter((g) => g.name.startsWith(SUITES))) {
 		for (let at = 0; at + 8 <= list.size; at += 8) suites.push(space.r64(list.address + at));
 	}
+	const name = module.name.replace(/-/g, "_");
+	const self = own.find((g) => g.name === THIS_MODULE_NAME && g.owner === null)?.address ?? 0;
+	if (self !== 0) {
+		writeText(k, moduleStruct.name.at(self), name, MODULE_NAME_LEN);
+		moduleStruct.state.set(space, self, MODULE_STATE.COMING);
+		moduleStruct.refcnt.set(space, self, 1);
+	}
 	const record: ModuleRecord = {
-		name: module.name.replace(/-/g, "_"),
+		name,
+		module: self,
+		exports: module.symbols ?? [],
+		uses: module.uses ?? [],
+		memory: module.memory ?? [],
+		id: module.id ?? -1,
 		inits: pointers(INIT),
 		exits: pointers(EXIT),
 		params: own
@@ -91,7 +138,25 @@ function splitName(name: string): [string, string] {
 	return dot < 0 ? ["", name] : [name.slice(0, dot).replace(/-/g, "_"), name.slice(dot + 1)];
 }
 
+/** The loaded module of this name. */
 export function findModule(k: Kernel, name: string): ModuleRecord | undefined {
 	const wanted = name.replace(/-/g, "_");
-	return k.state.modules.modules.find((m) => m.name === wanted && m.state !== "gone");
+	return k.state.modules.modules.find((m) => m.name === wanted && isLoaded(m));
+}
+
+/** Takes a reference to every module whose symbols this one uses; the name of a symbol that has none, or null. */
+export function useModules(k: Kernel, record: ModuleRecord): string | null {
+	for (const { module, symbol } of record.uses) if (findModule(k, module)?.state !== "live") return symbol;
+	for (const { module } of record.uses) moduleGet(k, findModule(k, module)?.module ?? 0);
+	return null;
+}
+
+/** The module that exports a symbol, and the symbol. */
+export function findExport(k: Kernel, name: string): { record: ModuleRecord; address: number } | null {
+	for (const record of k.state.modules.modules) {
+		if (record.state !== "live") continue;
+		const found = record.exports.find((one) => one.name === name);
+		if (found) return { record, address: found.address };
+	}
+	return null;
 }

@@ -148,7 +148,12 @@ function isOldRemove(type: CType, from: CType): boolean {
 	if (type.kind !== "function" || from.kind !== "function") return false;
 	if (type.result.kind !== "void" || !isInteger(from.result) || from.parameters.length !== 1) return false;
 	const [wanted, given] = [type.parameters[0]?.type, from.parameters[0]?.type];
-	if (wanted?.kind !== "pointer" || wanted.target.kind !== "record" || wanted.target.tag !== "platform_device") return false;
+	if (
+		wanted?.kind !== "pointer" ||
+		wanted.target.kind !== "record" ||
+		wanted.target.definition.tag !== "platform_device"
+	)
+		return false;
 	return given !== undefined && sameType(wanted, given);
 }
 
