@@ -4,6 +4,7 @@ import type { Invoke } from "../language/vm/function-entry";
 import type { ValueKind } from "../language/vm/host-call";
 import { decodeValue, encodeValue } from "../language/vm/host-call";
 import type { ArgumentKind, KernelFunction, PlainFunction, VarArgs, VariadicFunction } from "./functions";
+import { checking, checkObject } from "./kasan/check";
 import type { Kernel } from "./kernel";
 import { afterHostCall, beforeHostCall } from "./sched/clock";
 import { KernelBug } from "./sched/oops";
@@ -19,8 +20,10 @@ export function bindKernelFunctions(k: Kernel): void {
 
 function bindInvoke(k: Kernel, fn: PlainFunction | VariadicFunction): Invoke {
 	const body = fn.kind === "plain" ? bindPlain(k, fn) : bindVariadic(k, fn);
+	const objects = checking(k) ? fn.signature.objects : [];
 	return (regs, base, count) => {
 		beforeHostCall(k);
+		for (const index of objects) checkObject(k, argument("s64", regs, base, index));
 		try {
 			body(regs, base, count);
 		} catch (error) {

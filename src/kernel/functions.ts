@@ -17,6 +17,8 @@ export interface Signature {
 	readonly result: ArgumentKind;
 	readonly arguments: readonly ArgumentKind[];
 	readonly variadic: boolean;
+	/** Indices of the arguments that point to an object which the function uses (a list, a lock, a completion …). */
+	readonly objects: readonly number[];
 }
 
 /** The arguments behind the fixed ones of a variadic call: raw 64-bit values. */
@@ -194,6 +196,14 @@ const KINDS: Record<string, ArgumentKind> = {
 	uint64_t: "u64",
 };
 
+/** Types whose pointers a function takes in order to use the object. */
+const OBJECT =
+	/^(const )?(volatile )?((struct (list_head|hlist_head|hlist_node|completion|mutex|semaphore|rw_semaphore|wait_queue_head|work_struct|delayed_work|timer_list|hrtimer|tasklet_struct|kref))|spinlock_t|raw_spinlock_t|wait_queue_head_t|atomic_t|atomic64_t|atomic_long_t|refcount_t) \*\w+$/;
+
+/** list_is_head() only compares. */
+const objectsIn = (name: string, parameters: readonly string[]): number[] =>
+	parameters.flatMap((text, index) => (name !== "list_is_head" && OBJECT.test(text) ? [index] : []));
+
 /**
  * Reads a prototype's name and argument kinds. Pointers, function pointers and names of unknown typedefs (callback
  * types such as `irq_handler_t`) are "s64". A declarator that returns a function pointer is not understood.
@@ -211,6 +221,7 @@ export function parseSignature(prototype: string): Signature {
 		result: kindOf(head[1].trim()),
 		arguments: parameters.filter((p) => p !== "void" && p !== "").map((p) => kindOf(typeOf(p))),
 		variadic,
+		objects: objectsIn(head[2], parameters),
 	};
 }
 

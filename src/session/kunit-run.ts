@@ -74,7 +74,8 @@ function runCase(simulation: Simulation, info: CaseInfo): { result: CaseResult; 
 	const { k, machine, store } = simulation;
 	const started = machine.time;
 	const first = store.end;
-	const oopses = k.state.oopses;
+	const { oopses } = k.state;
+	const { reports } = k.state.kasan;
 	k.state.end = null;
 	const { id } = startCase(k, info.suiteAddress, info.caseAddress);
 	const finished = () => k.state.threads[id]?.state.kind === "done";
@@ -83,7 +84,7 @@ function runCase(simulation: Simulation, info: CaseInfo): { result: CaseResult; 
 	const known = k.state.kunit.results.at(-1);
 	const log = logOf(simulation, first);
 	let status: CaseResult["status"] = known === undefined || known.status === "running" ? "failed" : known.status;
-	if (how !== "done" || k.state.oopses > oopses) status = "failed";
+	if (how !== "done" || k.state.oopses > oopses || k.state.kasan.reports > reports) status = "failed";
 	if (how === "limit") log.push("the case ran into its limit of virtual time");
 	if (how === "end") {
 		const blocked = k.state.threads.filter((thread) => thread.state.kind === "blocked" && thread.role === "init");

@@ -39,6 +39,12 @@ export function checkWrite(k: Kernel, address: number, length: number): void {
 	check(k, address, length, true, false);
 }
 
+/** A kernel function is about to use an object (a lock, a list, a completion …). */
+export function checkObject(k: Kernel, address: number): void {
+	// Four bytes: no such object is smaller.
+	check(k, address, 4, true, false);
+}
+
 /** A device gets this memory: what it reads must have been written, what it writes counts as written. */
 export function checkDma(k: Kernel, address: number, length: number, deviceReadsOnly: boolean): void {
 	if (k.space.pool.shadow === null) return;

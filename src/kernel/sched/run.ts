@@ -9,6 +9,7 @@ import { decodeValue, encodeValue } from "../../language/vm/host-call";
 import { frameTop, pushHost, reserveRegs, returnFromHost, stackPointer } from "../../language/vm/stack";
 import { functionIndexAt } from "../../language/vm/vm";
 import type { Next, StepFunction } from "../functions";
+import { checkObject } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
 import { scheduleInAtomic } from "./context";
@@ -170,6 +171,7 @@ function enterStep(k: Kernel, thread: Thread, index: number, base: number, count
 		);
 	}
 	pushHost(thread.stack, stepFrame(index, args), base, count);
+	for (const object of signature?.objects ?? []) checkObject(k, args[object] ?? 0);
 	k.state.cpu.busyUntil += k.functions[index]?.cost ?? 0;
 	return k.debug.functionBreaks[index] ? { kind: "function", thread: thread.id, function: index } : null;
 }

@@ -121,6 +121,28 @@ const WRONG: readonly (readonly [string, string, string?])[] = [
 		"struct bits { u32 low : 3; u32 high : 5; u32 other : 8; };",
 	],
 	[
+		"notices lists, locks, counters and completions in freed memory",
+		`	struct ctx *c = kmalloc(sizeof(*c), GFP_KERNEL);
+	init_completion(&c->done);
+	spin_lock_init(&c->lock);
+	list_add(&c->node, &head);
+	list_del(&c->node);
+	atomic_set(&c->count, 1);
+	complete(&c->done);
+	wait_for_completion(&c->done);
+	kfree(c);
+	list_add(&c->node, &head); //! slab-use-after-free
+	spin_lock_init(&c->lock); //! slab-use-after-free
+	atomic_inc(&c->count); //! slab-use-after-free
+	init_completion(&c->done); //! slab-use-after-free
+	complete(&c->done); //! slab-use-after-free
+	wait_for_completion_timeout(&c->done, 1); //! slab-use-after-free`,
+		`#include <linux/list.h>
+#include <linux/completion.h>
+static LIST_HEAD(head);
+struct ctx { struct list_head node; spinlock_t lock; atomic_t count; struct completion done; };`,
+	],
+	[
 		"checks what the memory and string functions do",
 		`	char *p = kmalloc(16, GFP_KERNEL), *q = kzalloc(16, GFP_KERNEL);
 	char name[8];
