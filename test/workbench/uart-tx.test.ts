@@ -11,7 +11,9 @@ function lineOf(text: string): number {
 	return before.split("\n").length;
 }
 
-describe("F5 on uart-tx.dma in a real workbench", () => {
+describe("F5 on uart-tx.dma in a real workbench", function () {
+	// One session: each test goes on where the one before stopped.
+	this.bail(true);
 	let workbench: Workbench;
 
 	before(async () => {

@@ -77,7 +77,14 @@ export class Workbench {
 		await this.goToLine(line);
 		const dots = this.page.locator(".monaco-editor [class*=codicon-debug-breakpoint]");
 		const before = await dots.count();
-		await this.press("F9");
+		// While VS Code is still reading what its extensions contribute, F9 does nothing.
+		for (let attempt = 0; attempt < 5 && (await dots.count()) === before; attempt++) {
+			await this.press("F9");
+			await dots
+				.nth(before)
+				.waitFor({ timeout: 3000 })
+				.catch(() => undefined);
+		}
 		await dots.nth(before).waitFor();
 	}
 
