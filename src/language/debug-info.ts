@@ -31,6 +31,8 @@ export interface FunctionInfo {
 	line: number;
 	firstPc: number;
 	endPc: number;
+	/** Where a breakpoint on the function stands: reached once a call. */
+	entry: number;
 	/** Register slots of a frame, argument windows of its calls included. */
 	registers: number;
 	/** Bytes of kernel stack of a frame, a multiple of 16. */

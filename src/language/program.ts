@@ -76,6 +76,7 @@ export class Program {
 			line: 1,
 			firstPc: 0,
 			endPc: 0,
+			entry: 0,
 			registers: 0,
 			frameSize: 0,
 			frameObjects: [],
@@ -240,6 +241,7 @@ export class Program {
 			line: definition.place.line,
 			firstPc: first,
 			endPc: first + code.words.length,
+			entry: first + entryOf(code),
 			registers: code.registers,
 			frameSize: code.frameSize,
 			frameObjects: code.frameObjects,
@@ -391,16 +393,20 @@ export class Program {
 		for (const pc of this.breakpoints) code[pc] &= ~BREAKPOINT;
 		this.breakpoints.clear();
 		for (const pc of pcs) {
-			if ((code[pc] & STATEMENT) === 0) continue;
+			if ((code[pc] & STATEMENT) === 0 && this.functionAt(pc)?.entry !== pc) continue;
 			code[pc] |= BREAKPOINT;
 			this.breakpoints.add(pc);
 		}
 	}
 
-	/** pc of a function's first statement, for function breakpoints. */
+	/** Where a breakpoint on a function stands. */
 	entryStatement(info: FunctionInfo): number {
-		return info.lines.find((row) => row.statement)?.pc ?? info.firstPc;
+		return info.entry;
 	}
+}
+
+function entryOf({ entry, lines }: FunctionCode): number {
+	return entry >= 0 ? entry : (lines.find((row) => row.statement)?.pc ?? 0);
 }
 
 function fileScope(symbol: VariableSymbol | FunctionSymbol): boolean {

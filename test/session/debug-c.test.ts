@@ -92,6 +92,49 @@ describe("the debugger on C", () => {
 		assert.equal(where(session, reached.threadId), `add:${line("int sum")}`);
 	});
 
+	it("stops once a call in a function that begins with a loop, whether it turns or not", () => {
+		const text = `static int n;
+static void spin(int i)
+{
+	while (i < 3) {
+		n++;
+		i++;
+	}
+}
+
+static void back(int i)
+{
+again:
+	n++;
+	if (i++ < 2)
+		goto again;
+}
+
+int top(void)
+{
+	spin(0);
+	spin(3);
+	back(0);
+	return n;
+}
+`;
+		const run = (names: readonly string[]): { stops: string[]; time: number; statements: number } => {
+			const { session, simulation } = cSession(text);
+			session.setFunctionBreakpoints(names.map((name) => ({ name })));
+			session.continue();
+			const stops: string[] = [];
+			for (let progress = settle(session); progress.kind === "stopped"; progress = settle(session)) {
+				stops.push(where(session, progress.stop.threadId));
+				session.continue();
+			}
+			return { stops, time: simulation.machine.time, statements: simulation.k.vm.statements };
+		};
+		const free = run([]);
+		const watched = run(["spin", "back"]);
+		assert.deepEqual(watched.stops, ["spin:4", "spin:4", "back:12"]);
+		assert.deepEqual({ ...watched, stops: [] }, free);
+	});
+
 	it("stops behind calls of plain kernel functions", () => {
 		const { session } = cSession('static size_t n;\nint top(void)\n{\n\tn = strlen("abc");\n\tn++;\n\treturn 0;\n}\n');
 		const [status] = session.setFunctionBreakpoints([{ name: "strlen" }]);

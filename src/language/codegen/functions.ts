@@ -3,6 +3,7 @@ import { sizeOf } from "../types";
 import { Op } from "../vm/opcodes";
 import type { FrameObject } from "../vm/shadow";
 import { type CodeRelocation, Emitter, type LineEntry } from "./emitter";
+import { entryMarker } from "./entry";
 import { Generator, type LocalVariable } from "./generator";
 import { storeMemory } from "./memory-access";
 import { isRecord } from "./places";
@@ -14,6 +15,8 @@ export interface FunctionCode {
 	words: number[];
 	relocations: CodeRelocation[];
 	lines: LineEntry[];
+	/** pc of the marker in front of a loop that the function begins with, -1 when there is none. */
+	entry: number;
 	variables: LocalVariable[];
 	registers: number;
 	frameSize: number;
@@ -44,6 +47,7 @@ export function generateFunction(definition: FunctionDefinition, isC: (symbol: u
 		if (isRecord(symbol.type)) g.copy(place, { kind: "memory", slot, disp: 0 }, sizeOf(symbol.type));
 		else storeMemory(g, place, sizeOf(symbol.type), slot);
 	});
+	const entry = entryMarker(g, definition.body.statements);
 	block(g, definition.body, null);
 	out.place = definition.end;
 	out.lines.push({ pc: out.pc, place: definition.end, statement: false });
@@ -64,6 +68,7 @@ export function generateFunction(definition: FunctionDefinition, isC: (symbol: u
 		words: out.words,
 		relocations: out.relocations,
 		lines: out.lines,
+		entry,
 		variables: g.variables,
 		registers: out.registers,
 		frameSize,

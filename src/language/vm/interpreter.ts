@@ -112,6 +112,8 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 						return Exit.Break;
 					}
 					pass = -1;
+					// The marker of a function's entry is no statement.
+					if ((op & STATEMENT) === 0) count++;
 				}
 				count--;
 				op &= OP_MASK;

@@ -183,7 +183,7 @@ export enum Op {
 
 /** Flag in an opcode word: the first instruction of a statement. */
 export const STATEMENT = 0x100;
-/** Flag in an opcode word (always with STATEMENT): a breakpoint is set here. */
+/** Flag in an opcode word (with STATEMENT but at a function's entry marker): a breakpoint is set here. */
 export const BREAKPOINT = 0x200;
 export const OP_MASK = 0xff;
 
