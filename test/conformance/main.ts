@@ -1,0 +1,82 @@
+/**
+ * npm run conformance -- RECORDING.json [FILE.c…]: runs a recording's modules and compares each line. The C files are
+ * looked for among those named, then beside the recording, in the folder above it, and here.
+ */
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { parseRecording } from "./recording";
+import { runRecording, type StepResult } from "./run-recording";
+
+function read(path: string): string | null {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+/** Prints what differs; returns how many lines are as recorded, and how many are not. */
+function report({ step, lines, problem }: StepResult): { passed: number; failed: number } {
+	const name = step.test ?? (step.insmod ? `insmod ${step.insmod}` : `rmmod ${step.rmmod}`);
+	let passed = 0;
+	let failed = 0;
+	const print = (text: string): void => {
+		process.stdout.write(`${text}\n`);
+	};
+	if (problem !== null) {
+		failed++;
+		print(`${name}: ${problem}`);
+	}
+	for (const line of lines) {
+		if (line.kind === "same") passed++;
+		else if (line.kind === "machine") print(`  (this machine) ${line.line}`);
+		else {
+			failed++;
+			print(`${name}:`);
+			if (line.kind !== "extra") print(`- ${line.recorded}`);
+			if (line.kind !== "missing") print(`+ ${line.printed}`);
+		}
+	}
+	return { passed, failed };
+}
+
+function main(argv: readonly string[]): number {
+	const recordings = argv.filter((path) => path.endsWith(".json"));
+	const sources = argv.filter((path) => !path.endsWith(".json"));
+	if (recordings.length === 0) {
+		process.stderr.write("usage: npm run conformance -- RECORDING.json… [FILE.c…]\n");
+		return 2;
+	}
+	let passed = 0;
+	let failed = 0;
+	for (const path of recordings) {
+		const text = read(path);
+		if (text === null) {
+			process.stderr.write(`${path} cannot be read\n`);
+			return 2;
+		}
+		const folder = dirname(path);
+		const places = (name: string): string[] => [
+			...sources.filter((source) => basename(source) === basename(name)),
+			...[folder, join(folder, ".."), "."].map((place) => join(place, name)),
+		];
+		const host = {
+			readFile: (name: string): string | null => {
+				for (const place of places(name)) {
+					const found = read(place);
+					if (found !== null) return found;
+				}
+				return null;
+			},
+		};
+		for (const result of runRecording(parseRecording(text), host)) {
+			const counted = report(result);
+			passed += counted.passed;
+			failed += counted.failed;
+		}
+	}
+	process.stdout.write(`${passed} passed, ${failed} failed\n`);
+	return failed > 0 ? 1 : 0;
+}
+
+process.exitCode = main(process.argv.slice(2));

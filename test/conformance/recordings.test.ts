@@ -1,0 +1,69 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { ControllerNumbers, compareLines } from "./compare";
+import dmaprobe from "./dmaprobe.c";
+import { parseRecording } from "./recording";
+import { runRecording } from "./run-recording";
+import softdma from "./softdma.c";
+import recordingText from "./softdma.json";
+
+const files: Readonly<Record<string, string>> = { "dmaprobe.c": dmaprobe, "softdma.c": softdma };
+
+describe("Conformance with Linux 6.1.176", () => {
+	it("prints what softdma.c and dmaprobe.c printed there", function () {
+		this.timeout(180_000);
+		const recording = parseRecording(JSON.stringify(recordingText));
+		const results = runRecording(recording, { readFile: (path) => files[path] ?? null });
+		deepEqual(
+			results.flatMap(({ problem }) => problem ?? []),
+			[],
+		);
+		const lines = results.flatMap((result) => result.lines);
+		deepEqual(
+			lines.filter(({ kind }) => kind !== "same" && kind !== "machine"),
+			[],
+		);
+		// 201 lines are given, 3 of them are about the recording machine.
+		equal(lines.filter(({ kind }) => kind === "same").length, 198);
+	});
+});
+
+describe("Comparison of recorded and printed lines", () => {
+	const compare = (recorded: string[], printed: string[], machine: string[] = []) =>
+		compareLines(recorded, printed, machine, new ControllerNumbers());
+
+	it("maps controller numbers, and only consistently", () => {
+		deepEqual(
+			compare(["a name=dma3chan0 dev_id=3", "b name=dma3chan1"], ["a name=dma1chan0 dev_id=1", "b name=dma1chan1"]).map(
+				({ kind }) => kind,
+			),
+			["same", "same"],
+		);
+		deepEqual(compare(["a name=dma3chan0", "b name=dma3chan1"], ["a name=dma1chan0", "b name=dma2chan1"]).at(1), {
+			kind: "differs",
+			recorded: "b name=dma1chan1",
+			printed: "b name=dma2chan1",
+		});
+	});
+
+	it("lets times differ by one tick of 4 ms, and leaves addresses out", () => {
+		const kinds = (ms: number) => compare(["w ms=5000"], [`w ms=${ms}`]).map(({ kind }) => kind);
+		deepEqual([kinds(4996), kinds(5004), kinds(5005)], [["same"], ["same"], ["differs"]]);
+		equal(compare(["p ffff800012345678"], ["p 0xffff000000001000"])[0]?.kind, "same");
+	});
+
+	it("says which lines are missing or too many without losing the others", () => {
+		deepEqual(compare(["a", "b", "c"], ["a", "c", "d"]), [
+			{ kind: "same", line: "a" },
+			{ kind: "missing", recorded: "b" },
+			{ kind: "same", line: "c" },
+			{ kind: "extra", printed: "d" },
+		]);
+	});
+
+	it("does not compare lines about the machine", () => {
+		deepEqual(compare(["T00.env x", "b"], ["T00.env y", "b"], ["^T00\\.env "]), [
+			{ kind: "machine", line: "T00.env y" },
+			{ kind: "same", line: "b" },
+		]);
+	});
+});
