@@ -9,6 +9,7 @@ import { dmaHeaders } from "./dmaengine";
 import { irqHeader } from "./irq/irq";
 import { kunitHeader } from "./kunit/header";
 import { basicHeaders } from "./lib";
+import { guardDefinitions } from "./lib/headers/cleanup";
 import { lockHeader, lockTypesHeader } from "./locks/header";
 import { moduleHeader } from "./module/functions";
 import { kthreadHeader } from "./sched/kthread";
@@ -39,6 +40,8 @@ const headers: readonly string[] = [
 ];
 
 /** Declarations of everything that the kernel offers to C. */
-export const preludeText: string = [...headers, ...allFunctions.map((fn) => `${fn.signature.prototype};`), ""].join(
-	"\n",
-);
+export const preludeText: string = [
+	...headers,
+	...allFunctions.map((fn) => `${fn.signature.prototype};`),
+	guardDefinitions,
+].join("\n");

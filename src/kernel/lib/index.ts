@@ -12,6 +12,7 @@ import { printkHeader } from "../printk/header";
 import { atomicFunctions, atomicHeader } from "./atomic";
 import { bitFunctions, bitopsHeader } from "./bitops";
 import { errnoHeader } from "./errno";
+import { cleanupHeader } from "./headers/cleanup";
 import { listHeader } from "./headers/list";
 import { mathHeader } from "./headers/math";
 import { typesHeader } from "./headers/types";
@@ -26,6 +27,7 @@ import { stringFunctions, stringHeader } from "./string";
 export const basicHeaders: readonly string[] = [
 	typesHeader,
 	errnoHeader,
+	cleanupHeader,
 	mathHeader,
 	listHeader,
 	bitopsHeader,

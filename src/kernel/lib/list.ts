@@ -270,6 +270,20 @@ export const listFunctions: KernelFunction[] = plain({
 		k.space.w64(head!, node!);
 		k.space.w64(node! + PREV, head!);
 	},
+	"void hlist_add_before(struct hlist_node *n, struct hlist_node *next)": (k, node, after) => {
+		const link = k.space.r64(after! + PREV);
+		k.space.w64(node! + PREV, link);
+		k.space.w64(node!, after!);
+		k.space.w64(after! + PREV, node!);
+		k.space.w64(link, node!);
+	},
+	"void hlist_add_behind(struct hlist_node *n, struct hlist_node *prev)": (k, node, before) => {
+		const after = k.space.r64(before!);
+		k.space.w64(node!, after);
+		k.space.w64(before!, node!);
+		k.space.w64(node! + PREV, before!);
+		if (after !== 0) k.space.w64(after + PREV, node!);
+	},
 	"void hlist_del(struct hlist_node *n)": (k, node) => {
 		hlistDelete(k, node!);
 		poison(k, node!);

@@ -67,7 +67,60 @@ export function crcForward(start: number, bytes: Uint8Array, polynomial: number,
 	return crc >>> (32 - bits);
 }
 
+/** list_sort(): insertion from the back, stable; `at` is the entry to place, `before` its candidate predecessor. */
+const listSort: KernelFunction = steps(
+	"void list_sort(void *priv, struct list_head *head, int (*cmp)(void *priv, const struct list_head *a, const struct list_head *b))",
+	{
+		begin: step("The first entry is sorted.", (k, f) => {
+			const first = k.space.r64(f.args[1]!);
+			f.locals.at = first === f.args[1] ? first : k.space.r64(first);
+			return next;
+		}),
+		entry: step("Take the next entry; look for its place among those before it.", (k, f) => {
+			if (f.locals.at === f.args[1]) return ret();
+			f.locals.before = k.space.r64(f.locals.at! + 8);
+			return next;
+		}),
+		compare: step("Compare it with the one before.", (_, f) =>
+			f.locals.before === f.args[1] ? goto("insert") : call(f.args[2]!, [f.args[0]!, f.locals.before!, f.locals.at!]),
+		),
+		back: step("Go further back while that one is greater.", (k, f) => {
+			if ((f.result | 0) <= 0) return goto("insert");
+			f.locals.before = k.space.r64(f.locals.before! + 8);
+			return goto("compare");
+		}),
+		insert: step("Move it there.", (k, f) => {
+			const at = f.locals.at!;
+			const before = f.locals.before!;
+			const after = k.space.r64(at);
+			f.locals.at = after;
+			const previous = k.space.r64(at + 8);
+			if (previous !== before) {
+				k.space.w64(previous, after);
+				k.space.w64(after + 8, previous);
+				const follower = k.space.r64(before);
+				k.space.w64(at, follower);
+				k.space.w64(at + 8, before);
+				k.space.w64(before, at);
+				k.space.w64(follower + 8, at);
+			}
+			return goto("entry");
+		}),
+	},
+);
+
+function gcd(a: number, b: number): number {
+	return b === 0 ? a : gcd(b, a % b);
+}
+
+function reverseBits(value: number, bits: number): number {
+	let reversed = 0;
+	for (let i = 0; i < bits; i++) if ((value >>> i) & 1) reversed |= 1 << (bits - 1 - i);
+	return reversed >>> 0;
+}
+
 export const sortFunctions: KernelFunction[] = [
+	listSort,
 	steps(
 		"void sort(void *base, size_t num, size_t size, int (*cmp)(const void *a, const void *b), void (*swap)(void *a, void *b, int size))",
 		sortSteps(false),
@@ -99,6 +152,12 @@ export const sortFunctions: KernelFunction[] = [
 		},
 	),
 	...plain({
+		"unsigned long int_sqrt(unsigned long x)": (_, x) => Math.floor(Math.sqrt(x!)),
+		"unsigned long gcd(unsigned long a, unsigned long b)": (_, a, b) => gcd(a!, b!),
+		"unsigned long lcm(unsigned long a, unsigned long b)": (_, a, b) => (a && b ? (a / gcd(a, b)) * b : 0),
+		"u8 bitrev8(u8 byte)": (_, byte) => reverseBits(byte!, 8),
+		"u16 bitrev16(u16 x)": (_, x) => reverseBits(x!, 16),
+		"u32 bitrev32(u32 x)": (_, x) => reverseBits(x!, 32),
 		"u32 crc32_le(u32 crc, const unsigned char *p, size_t len)": (k, crc, p, n) =>
 			crcReflected(crc!, k.space.readBytes(p!, n!), 0xedb88320),
 		"u32 crc32_be(u32 crc, const unsigned char *p, size_t len)": (k, crc, p, n) =>

@@ -2,6 +2,7 @@
 import { mutex, rawSpinlock, rwlock, rwSemaphore, semaphore, spinlock } from "../base-structs";
 
 export const lockTypesHeader: string = `
+struct lock_class_key { unsigned long subkeys[1]; };
 typedef struct raw_spinlock raw_spinlock_t;
 ${rawSpinlock.$c}
 ${spinlock.$c}
@@ -19,12 +20,11 @@ export const lockHeader: string = `
 #define DEFINE_SPINLOCK(x) spinlock_t x = { { 0 } }
 #define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = { 0 }
 #define DEFINE_RWLOCK(x) rwlock_t x = { 0 }
-#define spin_lock_init(lock) do { *(u32 *)(lock) = 0; } while (0)
-#define raw_spin_lock_init(lock) spin_lock_init(lock)
-#define rwlock_init(lock) spin_lock_init(lock)
+#define spin_lock_init(lock) do { static struct lock_class_key __key; __spin_lock_init((lock), #lock, &__key); } while (0)
+#define raw_spin_lock_init(lock) do { static struct lock_class_key __key; __spin_lock_init((spinlock_t *)(lock), #lock, &__key); } while (0)
+#define rwlock_init(lock) do { *(u32 *)(lock) = 0; } while (0)
 #define spin_lock_irqsave(lock, flags) do { (flags) = _raw_spin_lock_irqsave(lock); } while (0)
-#define spin_lock_nested(lock, subclass) spin_lock(lock)
-#define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave((lock), (flags))
+#define spin_lock_irqsave_nested(lock, flags, subclass) do { local_irq_save(flags); spin_lock_nested((lock), (subclass)); } while (0)
 #define spin_trylock_irqsave(lock, flags) __spin_trylock_irqsave((lock), &(flags))
 #define raw_spin_lock(lock) spin_lock((spinlock_t *)(lock))
 #define raw_spin_unlock(lock) spin_unlock((spinlock_t *)(lock))
@@ -34,8 +34,23 @@ export const lockHeader: string = `
 #define raw_spin_unlock_irqrestore(lock, flags) spin_unlock_irqrestore((spinlock_t *)(lock), (flags))
 #define read_lock_irqsave(lock, flags) do { (flags) = __read_lock_irqsave(lock); } while (0)
 #define write_lock_irqsave(lock, flags) do { (flags) = __write_lock_irqsave(lock); } while (0)
-#define lockdep_assert_held(lock) do { (void)(lock); } while (0)
-#define lockdep_set_class(lock, key) do { (void)(lock); } while (0)
+#define read_lock_irq(lock) do { local_irq_disable(); read_lock(lock); } while (0)
+#define read_unlock_irq(lock) do { read_unlock(lock); local_irq_enable(); } while (0)
+#define read_lock_bh(lock) do { local_bh_disable(); read_lock(lock); } while (0)
+#define read_unlock_bh(lock) do { read_unlock(lock); local_bh_enable(); } while (0)
+#define write_lock_irq(lock) do { local_irq_disable(); write_lock(lock); } while (0)
+#define write_unlock_irq(lock) do { write_unlock(lock); local_irq_enable(); } while (0)
+#define write_lock_bh(lock) do { local_bh_disable(); write_lock(lock); } while (0)
+#define write_unlock_bh(lock) do { write_unlock(lock); local_bh_enable(); } while (0)
+#define lockdep_assert_held(lock) do { WARN_ON(lockdep_enabled() && !lockdep_is_held(lock)); } while (0)
+#define lockdep_assert_not_held(lock) do { WARN_ON(lockdep_enabled() && lockdep_is_held(lock)); } while (0)
+#define lockdep_assert_held_once(lock) do { WARN_ON_ONCE(lockdep_enabled() && !lockdep_is_held(lock)); } while (0)
+#define lockdep_assert(cond) do { WARN_ON(lockdep_enabled() && !(cond)); } while (0)
+#define lockdep_assert_irqs_disabled() do { WARN_ON_ONCE(lockdep_enabled() && !irqs_disabled()); } while (0)
+#define lockdep_assert_irqs_enabled() do { WARN_ON_ONCE(lockdep_enabled() && irqs_disabled()); } while (0)
+#define lockdep_set_class(lock, key) __lockdep_set_class((spinlock_t *)(lock), (key), #key)
+#define lockdep_register_key(key) do { (void)(key); } while (0)
+#define lockdep_unregister_key(key) do { (void)(key); } while (0)
 #define local_irq_save(flags) do { (flags) = arch_local_irq_save(); } while (0)
 #define local_save_flags(flags) do { (flags) = arch_local_save_flags(); } while (0)
 #define in_irq() in_hardirq()
@@ -50,8 +65,7 @@ export const lockHeader: string = `
 #define cant_sleep() do { } while (0)
 #define DEFINE_MUTEX(mutexname) struct mutex mutexname = { 0 }
 #define __MUTEX_INITIALIZER(lockname) { 0 }
-#define mutex_init(mutex) __mutex_init(mutex)
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
+#define mutex_init(mutex) do { static struct lock_class_key __key; __mutex_init((mutex), #mutex, &__key); } while (0)
 #define DEFINE_SEMAPHORE(_name, _n) struct semaphore _name = { .count = (_n) }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = { 0 }
 #define init_rwsem(sem) __init_rwsem(sem)

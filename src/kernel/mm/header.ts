@@ -66,10 +66,6 @@ export const mmHeader = `
 #define kunmap_atomic(addr) ((void)(addr))
 #define kzalloc_obj(type, gfp) kzalloc(sizeof(type), gfp)
 #define kvfree_sensitive(addr, len) kvfree(addr)
-#define DEFINE_FREE(name, type, code) static inline void __free_##name(void *p) { type _T = *(type *)p; code; }
-#define __free(name) __cleanup(__free_##name)
-#define no_free_ptr(p) ({ typeof(p) __nfp = (p); (p) = NULL; __nfp; })
-#define return_ptr(p) return no_free_ptr(p)
 #define PAGE_KERNEL ((pgprot_t){ 0 })
 #define pgprot_noncached(prot) (prot)
 #define pgprot_writecombine(prot) (prot)

@@ -1,6 +1,6 @@
 /** Entry into hard interrupts and softirqs: step functions whose frames sit on top of whatever was interrupted. */
 import { ObserverBit } from "../../sim/observers";
-import { block, call, goto, type KernelFunction, type Next, next, ret, step, steps } from "../functions";
+import { block, call, goto, type KernelFunction, type Next, next, ret, step, steps, yieldCpu } from "../functions";
 import type { Kernel } from "../kernel";
 import type { LocalInterrupt } from "../state";
 import { pushStep, wakeThread } from "./threads";
@@ -201,7 +201,8 @@ export const interruptFunctions: KernelFunction[] = [
 			wait: step("Sleep until a softirq is raised outside of an interrupt.", (k) =>
 				softirqsMayRun(k) ? goto("serve") : block({ kind: "softirqs", address: 0, name: "" }, undefined, "wait"),
 			),
-			serve: step("Serve them in this thread.", () => call("handle_softirqs", [], "wait")),
+			serve: step("Serve them in this thread.", () => call("handle_softirqs", [])),
+			resched: step("Let the other threads run.", () => yieldCpu("wait")),
 		},
 		0,
 	),

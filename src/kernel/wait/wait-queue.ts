@@ -208,10 +208,10 @@ export const waitHeader: string = `
 #define wait_event_killable(wq_head, condition) wait_event_interruptible(wq_head, condition)
 #define wait_event_interruptible_exclusive(wq_head, condition) ({ int __ret = 0; might_sleep(); if (!(condition)) __ret = ___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 1, 0, schedule()); __ret; })
 #define __wait_event_timeout_state(wq_head, condition, timeout, state) ({ \\
-	long __ret = (timeout); \\
+	long __timeout = (timeout), __ret = __timeout; \\
 	might_sleep(); \\
 	if (!___wait_cond_timeout(condition)) \\
-		__ret = ___wait_event(wq_head, ___wait_cond_timeout(condition), state, 0, __ret, __ret = schedule_timeout(__ret)); \\
+		__ret = ___wait_event(wq_head, ___wait_cond_timeout(condition), state, 0, __timeout, __ret = schedule_timeout(__ret)); \\
 	__ret; })
 #define wait_event_timeout(wq_head, condition, timeout) __wait_event_timeout_state(wq_head, condition, timeout, TASK_UNINTERRUPTIBLE)
 #define wait_event_interruptible_timeout(wq_head, condition, timeout) __wait_event_timeout_state(wq_head, condition, timeout, TASK_INTERRUPTIBLE)

@@ -32,7 +32,7 @@ export function scheduleTasklet(k: Kernel, t: number, high = false): void {
 	raiseSoftirq(k, high ? Softirq.Hi : Softirq.Tasklet);
 }
 
-const action = (which: "normal" | "high", softirq: Softirq): Record<string, Step> => ({
+const action = (which: "normal" | "high"): Record<string, Step> => ({
 	take: step("Take the tasklets that are scheduled now.", (k, f) => {
 		f.locals.count = k.state.tasklets[which].length;
 		return next;
@@ -42,8 +42,8 @@ const action = (which: "normal" | "high", softirq: Softirq): Record<string, Step
 		const t = k.state.tasklets[which].shift();
 		if (t === undefined) return ret();
 		if (taskletStruct.count.get(k.space, t) !== 0 || stateOf(k, t) & RUNNING) {
+			// Linux raises the softirq again and polls; nothing changes before tasklet_enable(), which raises it here.
 			k.state.tasklets[which].push(t);
-			raiseSoftirq(k, softirq);
 			return goto("run");
 		}
 		setBits(k, t, RUNNING, SCHEDULED);
@@ -88,8 +88,8 @@ export const taskletFunctions: KernelFunction[] = [
 			if (k.state.tasklets.high.includes(t)) raiseSoftirq(k, Softirq.Hi);
 		},
 	}),
-	steps("void tasklet_action(void)", action("normal", Softirq.Tasklet), 0),
-	steps("void tasklet_hi_action(void)", action("high", Softirq.Hi), 0),
+	steps("void tasklet_action(void)", action("normal"), 0),
+	steps("void tasklet_hi_action(void)", action("high"), 0),
 	steps("void tasklet_disable(struct tasklet_struct *t)", {
 		count: step("Keep it from being run.", (k, f) => {
 			taskletStruct.count.set(k.space, f.args[0], taskletStruct.count.get(k.space, f.args[0]) + 1);
@@ -108,7 +108,7 @@ export const taskletFunctions: KernelFunction[] = [
 		check: step("The caller must be allowed to sleep.", (k) => {
 			const { hardirq, softirq, bhDisabled } = k.current;
 			if (hardirq + softirq + bhDisabled > 0) say(k, 5, "Attempt to kill tasklet from interrupt");
-			mightSleep(k, "kernel/softirq.c", 863);
+			mightSleep(k, "kernel/softirq.c", 919);
 			return next;
 		}),
 		scheduled: step("Wait until it has been taken off the list of scheduled ones.", (k, f) => {

@@ -213,7 +213,7 @@ typedef void (*swap_func_t)(void *a, void *b, int size);
 #define smp_store_mb(var, value) WRITE_ONCE(var, value)
 #define xchg(p, value) ({ typeof(p) __xp = (p); typeof(*__xp) __xold = *__xp; *__xp = (value); __xold; })
 #define cmpxchg(p, old, new) \\
-	({ typeof(p) __cp = (p); typeof(*__cp) __cold = *__cp; if (__cold == (old)) *__cp = (new); __cold; })
+	({ typeof(p) __cp = (p); typeof(*__cp) __cmpold = *__cp; if (__cmpold == (old)) *__cp = (new); __cmpold; })
 #define try_cmpxchg(p, oldp, new) \\
 	({ typeof(p) __tp = (p); typeof(*__tp) *__top = (oldp); bool __tok = *__tp == *__top; \\
 	   if (__tok) *__tp = (new); else *__top = *__tp; __tok; })
