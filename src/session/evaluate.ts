@@ -25,7 +25,7 @@ import { ConsoleThread } from "./console-thread";
 import type { EventHit } from "./event-filters";
 import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
 import { checkExpression } from "./expression-text";
-import { calledFunctions, hasEffect, isPure } from "./expression-tree";
+import { blockingCall, hasEffect, isPure } from "./expression-tree";
 import type { FrameKey } from "./frames";
 import { framePc, hostFrame } from "./position";
 import { render } from "./render";
@@ -44,6 +44,13 @@ export type EvaluateResult =
 /** A watch that takes longer than this is given up, ps of virtual time: it is a loop. */
 const LONGEST_PS = 100_000_000_000;
 
+interface PendingCall {
+	readonly text: string;
+	readonly code: CompiledExpression;
+	readonly command: CommandCall | null;
+	readonly console: ConsoleThread;
+}
+
 interface Compiled {
 	readonly code: CompiledExpression;
 	readonly checked: Expression;
@@ -52,15 +59,14 @@ interface Compiled {
 
 export class Evaluator implements ChannelScopeContext {
 	readonly k: Kernel;
-	private readonly console: ConsoleThread;
-	private pendingCall: { text: string; code: CompiledExpression; command: CommandCall | null } | null = null;
+	/** Calls that have not returned, the newest last. */
+	private readonly pending: PendingCall[] = [];
 
 	constructor(
 		private readonly simulation: Simulation,
 		private readonly channels: () => readonly ChannelEntry[],
 	) {
 		this.k = simulation.k;
-		this.console = new ConsoleThread(simulation);
 	}
 
 	/** The truth of a condition, on a scratch copy. */
@@ -111,18 +117,40 @@ export class Evaluator implements ChannelScopeContext {
 		}
 	}
 
-	/** The result of the call that `evaluate` began and that has returned. */
-	finishCall(): EvaluateResult {
-		const pending = this.pendingCall;
-		this.pendingCall = null;
-		if (!pending) return { kind: "error", message: "No call is under way." };
-		if (!this.console.returned) {
-			return { kind: "text", text: "The call has not returned: the machine stopped in it. Its thread is `console`." };
+	/**
+	 * The result of the call that `evaluate` began last, whether it has returned or not; `oops` is what its thread died
+	 * of, "" when it did not.
+	 */
+	finishCall(oops: string): EvaluateResult {
+		const call = this.pending[this.pending.length - 1];
+		if (!call) return { kind: "error", message: "No call is under way." };
+		const { console } = call;
+		if (oops !== "" && console.returned) {
+			this.pending.pop();
+			console.leave(true);
+			return { kind: "error", message: `${call.text} oopsed and its thread was killed: ${oops}` };
 		}
-		const { code, text, command } = pending;
+		if (oops !== "") return { kind: "error", message: `${call.text} oopsed, and the machine stopped there: ${oops}` };
+		if (console.returned) return this.take(call);
+		const text = "The call has not returned: the machine stopped in it. Its thread is `console`.";
+		return { kind: "text", text };
+	}
+
+	/** The result of a call that has come back after its evaluation was given up; null when its thread has died. */
+	finishLate(thread: number): { readonly text: string; readonly result: EvaluateResult } | null {
+		const call = this.pending.find(({ console }) => console.thread?.id === thread);
+		if (!call) return null;
+		if (this.k.state.threads[thread]?.state.kind !== "done") return { text: call.text, result: this.take(call) };
+		this.pending.splice(this.pending.indexOf(call), 1);
+		return null;
+	}
+
+	private take(call: PendingCall): EvaluateResult {
+		const { code, text, command, console } = call;
+		this.pending.splice(this.pending.indexOf(call), 1);
 		const { program } = this.simulation;
-		const value = this.valueOf(code, this.console.thread!.stack, expressionValue(program, code));
-		this.console.leave();
+		const value = this.valueOf(code, console.thread!.stack, expressionValue(program, code));
+		console.leave();
 		if (command) return this.answer(command, value);
 		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
 	}
@@ -182,13 +210,8 @@ export class Evaluator implements ChannelScopeContext {
 	private readonly cache = new Map<string, Compiled>();
 
 	private refuseBlocking({ checked }: Compiled): void {
-		const calls = calledFunctions(checked).filter(
-			(name) => this.k.indexOf.get(name) === undefined || this.isStep(name),
-		);
-		if (calls.length > 0)
-			throw new SessionError(
-				`${calls[0] || "a call through a pointer"} may sleep or call C: only the debug console can call it`,
-			);
+		const call = blockingCall(this.k, checked);
+		if (call !== null) throw new SessionError(`${call} may sleep or call C: only the debug console can call it`);
 	}
 
 	/** Evaluates without changing the machine. */
@@ -223,10 +246,8 @@ export class Evaluator implements ChannelScopeContext {
 	/** Evaluates on the machine itself. */
 	private onMachine(text: string, key: FrameKey, command: CommandCall | null = null): EvaluateResult {
 		const compiled = this.compile(text, key, null);
-		const calls = calledFunctions(compiled.checked);
-		const mayBlock = calls.some((name) => this.k.indexOf.get(name) === undefined || this.isStep(name));
 		if (command === null && hasEffect(compiled.checked)) this.noteInput(text, key);
-		if (!mayBlock) {
+		if (blockingCall(this.k, compiled.checked) === null) {
 			const value = this.run(compiled);
 			return value.type.kind === "void"
 				? { kind: "text", text: "" }
@@ -238,13 +259,14 @@ export class Evaluator implements ChannelScopeContext {
 				"The CPU is in atomic context (an interrupt, a softirq or under a lock): nothing that sleeps can be called now.",
 			);
 		}
-		const stack = this.console.enter(key);
+		const console = new ConsoleThread(this.simulation);
+		const stack = console.enter(key);
 		const code = this.compileFor(text, stack, scopeOfFrame(this.simulation.program, stack, 0), null).code;
 		if (!startExpression(this.simulation.program, stack, code))
 			throw new SessionError("The console's stack has no room.");
-		this.console.start();
-		this.pendingCall = { text, code, command };
-		return { kind: "call", thread: this.console.thread!.id, floor: this.console.floor };
+		console.start();
+		this.pending.push({ text, code, command, console });
+		return { kind: "call", thread: console.thread!.id, floor: console.floor };
 	}
 
 	private noteInput(text: string, key: FrameKey): void {
@@ -266,7 +288,7 @@ export class Evaluator implements ChannelScopeContext {
 		const channels = channelNames((name) => this.chanNamed(name));
 		const source = replaceNames(text, (name) => names?.(name) ?? channels(name));
 		const module = scope?.module ?? program.modules[0] ?? null;
-		const checked = checkExpression(source, scope, module);
+		const checked = checkExpression(source, scope, module, program.modules);
 		try {
 			return { code: compileExpression(program, scope, checked, module), checked, stack };
 		} catch (error) {
@@ -336,7 +358,7 @@ export class Evaluator implements ChannelScopeContext {
 	}
 
 	private dropCode({ code }: Compiled): void {
-		if (this.pendingCall === null && code.pc > 0) this.k.vm.codeLength = Math.min(this.k.vm.codeLength, code.pc);
+		if (this.pending.length === 0 && code.pc > 0) this.k.vm.codeLength = Math.min(this.k.vm.codeLength, code.pc);
 	}
 
 	private named(text: string, value: Value): NamedValue {
@@ -357,11 +379,6 @@ export class Evaluator implements ChannelScopeContext {
 
 	private chanNamed(name: string): number {
 		return this.channels().find((entry) => entry.name === name)?.info?.chan ?? 0;
-	}
-
-	private isStep(name: string): boolean {
-		const index = this.k.indexOf.get(name);
-		return index !== undefined && this.k.functions[index]?.kind === "step";
 	}
 }
 

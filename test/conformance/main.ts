@@ -1,6 +1,7 @@
 /**
  * npm run conformance -- RECORDING.json [FILE.c…]: runs a recording's modules and compares each line. The C files are
- * looked for among those named, then beside the recording, in the folder above it, and here.
+ * looked for among those named, then beside the recording, in the folder above it, and here. With --print what steps
+ * without recorded lines print is shown too.
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -16,7 +17,7 @@ function read(path: string): string | null {
 }
 
 /** Prints what differs; returns how many lines are as recorded, and how many are not. */
-function report({ step, lines, problem }: StepResult): { passed: number; failed: number } {
+function report({ step, lines, printed, problem }: StepResult, all: boolean): { passed: number; failed: number } {
 	const name = step.test ?? (step.insmod ? `insmod ${step.insmod}` : `rmmod ${step.rmmod}`);
 	let passed = 0;
 	let failed = 0;
@@ -27,6 +28,7 @@ function report({ step, lines, problem }: StepResult): { passed: number; failed:
 		failed++;
 		print(`${name}: ${problem}`);
 	}
+	if (all && !step.lines) for (const line of printed) print(`  ${line}`);
 	for (const line of lines) {
 		if (line.kind === "same") passed++;
 		else if (line.kind === "machine") print(`  (this machine) ${line.line}`);
@@ -41,10 +43,11 @@ function report({ step, lines, problem }: StepResult): { passed: number; failed:
 }
 
 function main(argv: readonly string[]): number {
+	const all = argv.includes("--print");
 	const recordings = argv.filter((path) => path.endsWith(".json"));
-	const sources = argv.filter((path) => !path.endsWith(".json"));
+	const sources = argv.filter((path) => path.endsWith(".c"));
 	if (recordings.length === 0) {
-		process.stderr.write("usage: npm run conformance -- RECORDING.json… [FILE.c…]\n");
+		process.stderr.write("usage: npm run conformance -- RECORDING.json… [FILE.c…] [--print]\n");
 		return 2;
 	}
 	let passed = 0;
@@ -70,7 +73,7 @@ function main(argv: readonly string[]): number {
 			},
 		};
 		for (const result of runRecording(parseRecording(text), host)) {
-			const counted = report(result);
+			const counted = report(result, all);
 			passed += counted.passed;
 			failed += counted.failed;
 		}

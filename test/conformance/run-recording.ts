@@ -10,6 +10,7 @@ import type { RecordedSession, RecordedStep, Recording } from "./recording";
 
 export interface StepResult {
 	readonly step: RecordedStep;
+	readonly printed: readonly string[];
 	/** Of a step that has lines. */
 	readonly lines: readonly LineResult[];
 	/** Why the step did not do what it should: it counts as a failure. */
@@ -29,7 +30,7 @@ function runSession(recording: Recording, session: RecordedSession, host: Sessio
 	const loaded = load({ program: [], board: session.board, findings: "off" }, host, { tests: false });
 	if (loaded.kind === "diagnostics") {
 		const problem = loaded.diagnostics.map(({ message }) => message).join("\n");
-		return [{ step: first, lines: [], problem }];
+		return [{ step: first, printed: [], lines: [], problem }];
 	}
 	const { simulation } = loaded;
 	simulation.advanceUntil(() => simulation.k.state.end !== null, STEP_LIMIT);
@@ -41,7 +42,7 @@ function runSession(recording: Recording, session: RecordedSession, host: Sessio
 		const problem = runStep(simulation, step) ?? (k.state.oopses > oopses ? "there was an oops" : null);
 		const printed = printedSince(simulation, before);
 		const lines = step.lines ? compareLines(step.lines, printed, recording.machine, controllers) : [];
-		return { step, lines, problem };
+		return { step, printed, lines, problem };
 	});
 }
 
