@@ -32,12 +32,7 @@ export function source(ref: SourceRef): DebugProtocol.Source {
 		case "file":
 			return { path: ref.path, name: ref.path.slice(ref.path.lastIndexOf("/") + 1) };
 		case "page":
-			return {
-				name: ref.name,
-				sourceReference: ref.reference,
-				presentationHint: "deemphasize",
-				origin: "DMAscope: what Linux does here",
-			};
+			return { name: ref.name, sourceReference: ref.reference, origin: "what Linux does here" };
 		default:
 			return ref satisfies never;
 	}
@@ -122,17 +117,8 @@ export function stopped(stop: Stopped): DebugProtocol.StoppedEvent["body"] {
 	}
 }
 
-/** printk by level as the console colours it: warnings and worse stand out. */
-const LEVEL_COLOURS = [
-	"\u001b[1;31m",
-	"\u001b[1;31m",
-	"\u001b[1;31m",
-	"\u001b[31m",
-	"\u001b[33m",
-	"\u001b[1m",
-	"",
-	"\u001b[2m",
-];
+/** SGR codes for printk by level: errors red, warnings yellow, notices bold, info grey, debug faint. */
+const LEVEL_COLOURS = ["1;31", "1;31", "1;31", "31", "33", "1", "90", "2;90"];
 
 export function output(client: ClientConventions, line: OutputLine): DebugProtocol.OutputEvent["body"] {
 	const place = {
@@ -142,10 +128,13 @@ export function output(client: ClientConventions, line: OutputLine): DebugProtoc
 	switch (line.category) {
 		case "program":
 			return { category: "stdout", output: line.text, ...place };
-		case "kernel": {
-			const colour = LEVEL_COLOURS[line.level ?? 6] ?? "";
-			return { category: "console", output: colour ? `${colour}${line.text}\u001b[0m\n` : `${line.text}\n`, ...place };
-		}
+		case "kernel":
+			// A category of its own: clients colour "console" as a warning and "stdout" as the program's words.
+			return {
+				category: "kernel",
+				output: `\u001b[${LEVEL_COLOURS[line.level ?? 6] ?? "90"}m${line.text}\u001b[0m\n`,
+				...place,
+			};
 		case "log":
 		case "console":
 		case "test":
