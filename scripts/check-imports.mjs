@@ -23,14 +23,14 @@ const rules = {
 		folders: ["session", "messages"],
 		packages: ["node:", "@vscode/debugprotocol", "@vscode/debugadapter", "valibot"],
 	},
-	lsp: { folders: ["language"], packages: ["vscode-languageserver"] },
+	lsp: { folders: ["language"], packages: ["vscode-languageserver", "vscode-languageserver-textdocument"] },
 	messages: { folders: [] },
-	extension: { folders: ["messages"], packages: ["vscode", "node:"] },
+	extension: { folders: ["messages"], packages: ["vscode", "vscode-languageclient", "node:"] },
 	webview: { folders: ["messages"] },
 	cli: { folders: ["session", "trace", "dap"], packages: ["node:"] },
 	entry: {
 		folders: [...simulator, "session", "dap", "lsp", "messages", "extension", "webview", "cli"],
-		packages: ["vscode", "node:"],
+		packages: ["vscode", "vscode-languageserver", "node:"],
 	},
 };
 /** Text that is bundled in: folder beside src, and who may import it. */

@@ -14,6 +14,7 @@ import { T } from "./preprocessor/tokens";
 import { type DtsChunk, NOWHERE, PRELUDE_FILE, type SourceFile } from "./source";
 import type { CheckedUnit, Expression, FunctionSymbol, LValue, OrdinaryName, UnitScope } from "./tree";
 import type { CType } from "./types";
+import type { Watcher } from "./watch";
 
 export { createPrelude, type Prelude } from "./prelude";
 export { printType } from "./print-type";
@@ -28,11 +29,15 @@ export interface CompileInput {
 	readonly isBuiltinHeader?: (path: string) => boolean;
 	/** object-like macros from outside, such as KBUILD_MODNAME */
 	readonly defines?: Readonly<Record<string, string>>;
+	/** told what each name stands for */
+	readonly watcher?: Watcher;
 }
 
 export interface CompileResult {
 	/** sound only when there is no error among the diagnostics */
 	readonly unit: CheckedUnit;
+	/** the user's macros at the end of the file; null: undefined there */
+	readonly macros: MacroTable;
 	/** in the order of the source; consecutive chunks may be parts of one node (an #include inside it splits it) */
 	readonly dts: DtsChunk[];
 	/** NAME of `#include <board/NAME.dtsi>` */
@@ -56,7 +61,15 @@ export function compile(input: CompileInput): CompileResult {
 	const macros: MacroTable = new Map();
 	const readFile = (path: string): string | null =>
 		input.files.find((f) => f.path === path)?.text ?? input.readFile(path);
-	const options = { files, diagnostics, macros, outer: prelude.macros, readFile, isBuiltin: input.isBuiltinHeader };
+	const options = {
+		files,
+		diagnostics,
+		macros,
+		outer: prelude.macros,
+		readFile,
+		isBuiltin: input.isBuiltinHeader,
+		watcher: input.watcher,
+	};
 	const defines = { KBUILD_MODNAME: `"${moduleName(main.path)}"`, ...input.defines };
 	const head = Object.entries(defines).map(([name, value]) => `#define ${name} ${value}\n`);
 	const first = new Preprocessor(options);
@@ -65,6 +78,7 @@ export function compile(input: CompileInput): CompileResult {
 	preprocessor.run(main.path, main.text);
 	const outer: Scope = { ...prelude.scope, parent: null };
 	const parser = new Parser(preprocessor.out, newScope(outer, true), diagnostics, false);
+	parser.watcher = input.watcher ?? null;
 	translationUnit(parser);
 	finishUnit(parser);
 	const kernelFunctions = reachedKernelFunctions(parser.references.keys(), prelude.references);
@@ -78,6 +92,7 @@ export function compile(input: CompileInput): CompileResult {
 	};
 	return {
 		unit,
+		macros,
 		dts: preprocessor.dts,
 		includesBoard: preprocessor.includesBoard,
 		diagnostics: sorted(diagnostics.list, files),

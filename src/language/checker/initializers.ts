@@ -302,6 +302,7 @@ function fillRecord(
 				continue;
 			}
 			const found = findMember(definition, first.member);
+			p.watcher?.member(first.place, first.member, definition, found);
 			if (!found) {
 				p.noMember(type, first.member, first.place);
 				continue;

@@ -232,6 +232,7 @@ function offsetOf(p: Parser, token: Token): Operand {
 		if (type.kind !== "record") p.error("notRecord", name, [name.text, printType(type)]);
 		else {
 			const found = type.definition.complete ? findMember(type.definition, name.text) : null;
+			p.watcher?.member(name, name.text, type.definition, found);
 			if (found) {
 				type = found.member.type;
 				offset += found.offset;

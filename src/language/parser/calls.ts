@@ -22,6 +22,7 @@ export function identifier(p: Parser): Operand {
 		undeclared(p, token);
 		return errorNode(token);
 	}
+	p.watcher?.name(token, symbol);
 	switch (symbol.kind) {
 		case "enum-constant":
 			return constant(symbol.value, symbol.type, token);

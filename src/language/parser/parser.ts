@@ -37,6 +37,7 @@ import {
 	USHORT,
 	VOID_POINTER,
 } from "../types";
+import { CURSOR_NAME, type Watcher } from "../watch";
 import { constantExpression, strings } from "./expressions";
 
 /** Thrown after a syntax error; caught where the grammar can go on (`;`, `}`). */
@@ -99,6 +100,8 @@ export class Parser {
 	called: FunctionSymbol[] = [];
 	/** names for expressions in a debugger: asked before the scopes */
 	lookupHook: ((name: string) => OrdinaryName | null) | null = null;
+	/** an editor that wants to know what names stand for */
+	watcher: Watcher | null = null;
 
 	constructor(
 		readonly tokens: readonly Token[],
@@ -221,6 +224,7 @@ export class Parser {
 	find(name: string): OrdinaryName | null {
 		const hooked = this.lookupHook?.(name);
 		if (hooked) return hooked;
+		if (this.watcher !== null && name === CURSOR_NAME) this.watcher.scope(this.scope);
 		for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
 			const symbol = scope.ordinary.get(name);
 			if (symbol) return symbol;
@@ -390,6 +394,7 @@ export class Parser {
 			return errorNode(place);
 		}
 		const found = findMember(type.definition, name);
+		this.watcher?.member(namePlace, name, type.definition, found);
 		if (!found) {
 			this.noMember(type, name, namePlace);
 			return errorNode(place);

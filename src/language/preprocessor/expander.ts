@@ -4,6 +4,7 @@
  */
 import type { Diagnostics } from "../diagnostics";
 import type { MacroUse, Place } from "../source";
+import type { Watcher } from "../watch";
 import { lex } from "./lexer";
 import type { Macro, MacroTable } from "./macros";
 import { isName, T, Token } from "./tokens";
@@ -29,6 +30,8 @@ export class Expander {
 	private counter = 0;
 	/** file names for __FILE__ and __BASE_FILE__ */
 	mainFile = "";
+	/** an editor that wants to know of each expansion */
+	watcher: Watcher | null = null;
 	includeLevel = 0;
 
 	constructor(
@@ -115,6 +118,7 @@ export class Expander {
 
 	/** False: the name is not followed by `(`, so it is no use of the macro. */
 	private invoke(macro: Macro, use: Token, base: number, feed: TokenFeed | null): boolean {
+		if (this.watcher !== null) this.watcher.macro(use, macro);
 		if (macro.special && macro.parameters === null) {
 			this.stack.push({ tokens: [this.special(macro, use)], index: 0, macro: null });
 			return true;

@@ -4,6 +4,7 @@
  */
 import type { Diagnostics } from "../diagnostics";
 import type { DtsChunk, Place } from "../source";
+import type { Watcher } from "../watch";
 import { ConditionError, evaluateCondition } from "./condition";
 import { beginsDevicetree, ChunkText, DevicetreeNesting, isWholeName } from "./devicetree-text";
 import { Expander, spell, type TokenFeed } from "./expander";
@@ -33,6 +34,8 @@ export interface PreprocessOptions {
 	readonly readFile: (path: string) => string | null;
 	/** more headers that are accepted silently */
 	readonly isBuiltin?: ((path: string) => boolean) | undefined;
+	/** told of each expansion */
+	readonly watcher?: Watcher | undefined;
 }
 
 interface Conditional {
@@ -68,6 +71,7 @@ export class Preprocessor {
 
 	constructor(private readonly options: PreprocessOptions) {
 		this.expander = new Expander(options.macros, options.outer, options.files, options.diagnostics);
+		this.expander.watcher = options.watcher ?? null;
 	}
 
 	/** Preprocesses the main file; its tokens are in `out`, the last one `End`. */
