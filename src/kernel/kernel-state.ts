@@ -1,23 +1,25 @@
 /** The root of the kernel's state: one slice per concern, each declared beside its behaviour. */
+
+import { type BootState, createBootState } from "./boot-thread";
+import { createDevicesState, type DevicesState } from "./device/state";
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
-import { createKasanState, type KasanState } from "./kasan/state";
-import { createIoState, type IoState } from "./io/state";
-import { createMmState, type MmState } from "./mm/state";
-import { createPrintkState, type PrintkState } from "./printk/log";
-import { createRandomState, type RandomState } from "./lib/random";
-import { createBootState, type BootState } from "./boot-thread";
-import { createDevicesState, type DevicesState } from "./device/state";
 import { createFilesState, type FilesState } from "./fs/files";
-import { createKthreadsState, type KthreadsState } from "./sched/kthread";
+import { createIoState, type IoState } from "./io/state";
+import { createKasanState, type KasanState } from "./kasan/state";
 import { createKunitState, type KunitState } from "./kunit/state";
+import { createRandomState, type RandomState } from "./lib/random";
+import { createLockdepState, type LockdepState } from "./locks/lockdep-state";
+import { createMmState, type MmState } from "./mm/state";
 import { createModulesState, type ModulesState } from "./module/modules";
+import { createPrintkState, type PrintkState } from "./printk/log";
+import { createKthreadsState, type KthreadsState } from "./sched/kthread";
 import { createSimState, type SimState } from "./sim/state";
-import { createTaskletsState, type TaskletsState } from "./work/tasklet";
+import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
 import { createTimersState, type TimersState } from "./timers/timers";
 import { createWorkState, type WorkState } from "./work/queue";
-import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
+import { createTaskletsState, type TaskletsState } from "./work/tasklet";
 
 export interface KernelState {
 	dma: DmaEngineState;
@@ -26,6 +28,7 @@ export interface KernelState {
 	cpu: CpuState;
 	io: IoState;
 	kasan: KasanState;
+	lockdep: LockdepState;
 	mm: MmState;
 	printk: PrintkState;
 	random: RandomState;
@@ -59,9 +62,20 @@ export function createKernelState(): KernelState {
 		dma: createDmaEngineState(),
 		dmaMemory: createDmaMemoryState(),
 		dwAxi: createDwAxiState(),
-		cpu: { busyUntil: 0, current: 0, softirqPending: 0, local: [], queue: [], since: 0, sleepWarning: -1, taskletHolds: 0, waits: 0 },
+		cpu: {
+			busyUntil: 0,
+			current: 0,
+			softirqPending: 0,
+			local: [],
+			queue: [],
+			since: 0,
+			sleepWarning: -1,
+			taskletHolds: 0,
+			waits: 0,
+		},
 		io: createIoState(),
 		kasan: createKasanState(),
+		lockdep: createLockdepState(),
 		mm: createMmState(),
 		printk: createPrintkState(),
 		random: createRandomState(),

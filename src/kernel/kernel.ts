@@ -25,6 +25,8 @@ export interface DebugHooks {
 export interface KernelOptions {
 	/** Checks every access of C to memory (kasan/). */
 	readonly memoryChecks?: boolean | undefined;
+	/** The locking validator (locks/lockdep.ts); on unless it is false. */
+	readonly lockChecks?: boolean | undefined;
 	/** Feeds get_random_*; nothing else. */
 	readonly seed?: number | undefined;
 	/** Module parameters by "module.name". */

@@ -34,6 +34,19 @@ export type ThreadState =
 	  }
 	| { readonly kind: "done"; readonly result: number };
 
+/** A spinlock or mutex that a thread has, for the locking validator. */
+export interface HeldLock {
+	readonly lock: number;
+	/** Number of its class, 0: none. */
+	readonly cls: number;
+	readonly trylock: boolean;
+	/** Taken in process context (0), in a softirq (1), in a hard interrupt (2). */
+	readonly context: number;
+	/** Function that took it, and pc there; -1 in a step function. */
+	readonly fn: number;
+	readonly pc: number;
+}
+
 /**
  * A kernel thread. Interrupt and softirq frames sit on top of the thread that they interrupted, so the context counts
  * are the thread's own, as in Linux's thread_info.
@@ -58,6 +71,8 @@ export interface Thread {
 	waitingOn: WaitOn | null;
 	/** Where the debugger finds what the thread runs for: a kthread's function and data, a KUnit case; 0 where none. */
 	arg: number;
+	/** Locks in the order in which they were taken. */
+	held: HeldLock[];
 }
 
 /** One handler of an interrupt line. */

@@ -106,7 +106,12 @@ function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: 
 		tree: built.tree,
 		vm,
 		space,
-		options: { seed: options.seed, params: options.params, memoryChecks: options.findings !== "off" },
+		options: {
+			seed: options.seed,
+			params: options.params,
+			memoryChecks: options.findings !== "off",
+			lockChecks: options.findings !== "off",
+		},
 	});
 	return { k, program: new Program(vm) };
 }

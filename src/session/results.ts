@@ -1,4 +1,6 @@
 /** How a run went: its exit status and what to say about it (machine.md, Runs). */
+
+import { channelOfTasklet, unfinishedTexts } from "../kernel/dmaengine/unfinished";
 import type { Kernel } from "../kernel/kernel";
 import { failedCaseTexts } from "../kernel/kunit/outcome";
 import { flushLog } from "../kernel/printk/log";
@@ -29,7 +31,7 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	const { end } = k.state;
 	const reason = end?.reason ?? "idle";
 	const sleeping = k.state.threads.filter((thread) => thread.state.kind === "blocked");
-	const blocked = sleeping.filter((thread) => !isIdleService(thread)).map(describeBlocked);
+	const blocked = sleeping.filter((thread) => !isIdleService(thread)).map((thread) => describeBlocked(k, thread));
 	const problems: string[] = [];
 	if (k.state.oopses > 0)
 		problems.push(k.state.oopses === 1 ? "there was an oops" : `there were ${k.state.oopses} oopses`);
@@ -39,7 +41,8 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	if (reason === "idle") {
 		for (const thread of sleeping) if (thread.role === "init") problems.push(`${thread.name} is blocked for ever`);
 	}
-	const notes = heldTexts(k);
+	const stuck = reason === "idle" && sleeping.some((thread) => !isIdleService(thread));
+	const notes = [...heldTexts(k), ...(stuck ? unfinishedTexts(k) : [])];
 	const failed = problems.length > 0;
 	const exitCode =
 		reason === "limit"
@@ -53,15 +56,23 @@ export function judge(k: Kernel, _options: RunOptions): RunReport {
 	return { reason, exitCode, problems, notes, blocked, text };
 }
 
-/** The kernel's own threads wait for work all their life: nobody wants to hear of it. */
+/** The kernel's own threads wait for work all their life: nobody wants to hear of it, unless they wait for something else. */
 function isIdleService({ role, name, state }: Thread): boolean {
-	return role === "kthread" && state.kind === "blocked" && /^(ksoftirqd|kworker)\//.test(name);
+	if (role !== "kthread" || state.kind !== "blocked") return false;
+	return /^ksoftirqd\//.test(name)
+		? state.on.kind === "softirqs"
+		: /^kworker\//.test(name) && state.on.kind !== "tasklet";
 }
 
 /** "uart_tx (waits for completion done)" */
-function describeBlocked(thread: Thread): string {
+function describeBlocked(k: Kernel, thread: Thread): string {
 	if (thread.state.kind !== "blocked") return thread.name;
 	const { kind, name, address } = thread.state.on;
+	if (kind === "tasklet" && !name) {
+		const chan = channelOfTasklet(k, address);
+		const own = thread.softirq > 0 ? ", from its own callback: a deadlock" : "";
+		if (chan) return `${thread.name} waits for the tasklet of ${chan}${own}`;
+	}
 	const what = name ? ` ${name}` : address !== 0 ? ` at 0x${formatPointer(address)}` : "";
 	return `${thread.name} waits for ${kind}${what}`;
 }

@@ -1,9 +1,20 @@
 /** Coherent memory and pools of small blocks of it: kernel/dma/mapping.c, mm/dmapool.c (core-semantics 7.7). */
-import { allocPages, cString, devErr, devmAddAction, freePages, kfree, kzalloc, warnHere } from "../dmaengine/external";
+import {
+	allocPages,
+	cString,
+	devErr,
+	devmAddAction,
+	freePages,
+	kfree,
+	kzalloc,
+	mightSleep,
+} from "../dmaengine/external";
 import { listAdd, listDel, listInit, listNodes } from "../dmaengine/lists";
 import { listHead, spinlock } from "../dmaengine/member-types";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
+import { GFP_KERNEL, mightAlloc } from "../mm/gfp";
+import { warn } from "../sched/oops";
 import { array, as, ptr, struct, u8, u32, u64 } from "../struct";
 
 const PAGE_SIZE = 4096;
@@ -34,7 +45,8 @@ const dmaBlock = struct("dma_block", { next_block: ptr("struct dma_block"), dma:
 const dmaPage = struct("dma_page", { page_list: listHead, vaddr: ptr("void"), dma: as(u64, "dma_addr_t") });
 
 /** Zeroed pages; 0 when there is no memory. The handle is the physical address. */
-export function allocCoherent(k: Kernel, dev: number, size: number, handle: number): number {
+export function allocCoherent(k: Kernel, dev: number, size: number, handle: number, gfp = 0): number {
+	mightAlloc(k, gfp);
 	const pointer = allocPages(k, Math.ceil(size / PAGE_SIZE));
 	if (pointer === 0) return 0;
 	k.space.fill(pointer, Math.ceil(size / PAGE_SIZE) * PAGE_SIZE, 0);
@@ -44,7 +56,7 @@ export function allocCoherent(k: Kernel, dev: number, size: number, handle: numb
 }
 
 export function freeCoherent(k: Kernel, _dev: number, size: number, pointer: number): void {
-	if (k.current.irqsOff) warnHere(k, "dma_free_attrs", "");
+	if (k.current.irqsOff) warn(k, "kernel/dma/mapping.c:650");
 	if (pointer !== 0) freePages(k, pointer, Math.ceil(size / PAGE_SIZE));
 }
 
@@ -131,6 +143,12 @@ export function poolFree(k: Kernel, pool: number, block: number, dma: number): v
 
 export { createPool };
 
+/** dma_pool_create() for a client: allocates with GFP_KERNEL and takes mutexes. */
+function makePool(k: Kernel, name: string, dev: number, size: number, align: number, boundary: number): number {
+	if (dev !== 0 && size !== 0) mightAlloc(k, GFP_KERNEL);
+	return createPool(k, name, dev, size, align, boundary);
+}
+
 /** Frees a pool. One with blocks in use keeps its pages, with Linux's complaint. */
 export function destroyPool(k: Kernel, pool: number): void {
 	if (pool === 0) return;
@@ -153,7 +171,7 @@ export const coherentFunctions: KernelFunction[] = plain({
 		allocCoherent,
 	"void *dma_alloc_wc(struct device *dev, size_t size, dma_addr_t *dma_addr, gfp_t gfp)": allocCoherent,
 	"void *dma_alloc_noncoherent(struct device *dev, size_t size, dma_addr_t *dma_handle, enum dma_data_direction dir, gfp_t gfp)":
-		allocCoherent,
+		(k, dev, size, handle, _direction, gfp) => allocCoherent(k, dev, size, handle, gfp),
 	"void dma_free_coherent(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle)": freeCoherent,
 	"void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle, unsigned long attrs)":
 		freeCoherent,
@@ -165,8 +183,9 @@ export const coherentFunctions: KernelFunction[] = plain({
 		dev,
 		size,
 		handle,
+		gfp,
 	) => {
-		const pointer = allocCoherent(k, dev, size, handle);
+		const pointer = allocCoherent(k, dev, size, handle, gfp);
 		if (pointer === 0) return 0;
 		// The release needs the size too: a small record of it goes to the action.
 		const note = kzalloc(k, 24);
@@ -181,17 +200,24 @@ export const coherentFunctions: KernelFunction[] = plain({
 		kfree(k, note);
 	},
 	"struct dma_pool *dma_pool_create(const char *name, struct device *dev, size_t size, size_t align, size_t allocation)":
-		(k, name, dev, size, align, boundary) => createPool(k, cString(k, name), dev, size, align, boundary),
+		(k, name, dev, size, align, boundary) => makePool(k, cString(k, name), dev, size, align, boundary),
 	"struct dma_pool *dmam_pool_create(const char *name, struct device *dev, size_t size, size_t align, size_t allocation)":
 		(k, name, dev, size, align, boundary) => {
-			const pool = createPool(k, cString(k, name), dev, size, align, boundary);
+			const pool = makePool(k, cString(k, name), dev, size, align, boundary);
 			if (pool !== 0) devmAddAction(k, dev, k.address("dma_pool_destroy"), pool);
 			return pool;
 		},
-	"void dma_pool_destroy(struct dma_pool *pool)": destroyPool,
-	"void *dma_pool_alloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)": (k, pool, flags, handle) =>
-		poolAlloc(k, pool, handle, (flags & 0x100) !== 0),
-	"void *dma_pool_zalloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)": (k, pool, _flags, handle) =>
-		poolAlloc(k, pool, handle, true),
+	"void dma_pool_destroy(struct dma_pool *pool)": (k, pool) => {
+		if (pool !== 0) mightSleep(k);
+		destroyPool(k, pool);
+	},
+	"void *dma_pool_alloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)": (k, pool, flags, handle) => {
+		mightAlloc(k, flags);
+		return poolAlloc(k, pool, handle, (flags & 0x100) !== 0);
+	},
+	"void *dma_pool_zalloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)": (k, pool, flags, handle) => {
+		mightAlloc(k, flags);
+		return poolAlloc(k, pool, handle, true);
+	},
 	"void dma_pool_free(struct dma_pool *pool, void *vaddr, dma_addr_t addr)": poolFree,
 });

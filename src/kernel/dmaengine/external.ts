@@ -11,6 +11,7 @@ import {
 	ofPhandleArgs as ofPhandleArgsStruct,
 } from "../device/structs";
 import type { Kernel } from "../kernel";
+import { spinLockInit } from "../locks/locks";
 import { GFP_KERNEL, GFP_ZERO } from "../mm/gfp";
 import { kfree as kfreePlain, kzalloc as kzallocPlain } from "../mm/kmalloc";
 import { freePages as freeOrder, getFreePages, orderOf, STRUCT_PAGE_SIZE, VMEMMAP_BASE } from "../mm/pages";
@@ -153,9 +154,8 @@ export function mightSleep(k: Kernel, file = "kernel/locking/mutex.c", lineNumbe
 
 export const jiffies = (k: Kernel): number => Math.floor(k.machine.time / JIFFY_PS);
 
-export function initLock(k: Kernel, at: number, _name: string): void {
-	k.space.w32(at, 0);
-}
+/** spin_lock_init() of a lock of the core's own: one class for each name. */
+export const initLock = (k: Kernel, at: number, name: string): void => spinLockInit(k, at, name, name);
 
 export function initTasklet(k: Kernel, at: number, callback: number): void {
 	k.space.fill(at, taskletStruct.$size, 0);

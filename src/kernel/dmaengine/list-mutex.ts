@@ -2,12 +2,16 @@
 import { mutex } from "../base-structs";
 import { call, type KernelFunction, type NamedStep } from "../functions";
 import type { Kernel } from "../kernel";
+import { mutexInit } from "../locks/mutex";
 import { callPlain, kzalloc } from "./external";
 
 /** Address of the mutex; made on first need. */
 function listMutex(k: Kernel): number {
 	const { dma } = k.state;
-	if (dma.listMutex === 0) dma.listMutex = kzalloc(k, mutex.$size);
+	if (dma.listMutex === 0) {
+		dma.listMutex = kzalloc(k, mutex.$size);
+		mutexInit(k, dma.listMutex, "dma_list_mutex", "dma_list_mutex");
+	}
 	return dma.listMutex;
 }
 

@@ -1,22 +1,16 @@
 /** drivers/dma/virt-dma.[ch]: descriptor queues shared by most providers (core-semantics 3.3). */
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
+import { addToListTail, deleteFromList, isOnList, moveToListTail } from "../lib/list";
+import { assertHeld } from "../locks/lockdep";
 import { spinLockIrqsave, spinUnlockIrqrestore } from "../locks/locks";
+import { warn } from "../sched/oops";
 import type { StepFrame } from "../state";
 import { DMA_CTRL_REUSE } from "./constants";
 import { cookieAssign, cookieComplete, cookieInit, getCallback } from "./cookies";
 import { initLock, initTasklet, scheduleTasklet } from "./external";
-import {
-	listAdd,
-	listAddTail,
-	listDel,
-	listEmpty,
-	listFirst,
-	listInit,
-	listMoveTail,
-	listNodes,
-	listSpliceTailInit,
-} from "./lists";
+import { listAdd, listAddTail, listEmpty, listFirst, listInit, listNodes, listSpliceTailInit } from "./lists";
+import { channelName } from "./names";
 import { cookieOfPrepared, forgetPrepared, record } from "./records";
 import { stackBytes } from "./scratch";
 import {
@@ -49,7 +43,7 @@ export function withLock<T>(k: Kernel, vc: number, body: () => T): T {
 
 export function vchanInit(k: Kernel, vc: number, device: number): void {
 	cookieInit(k, virtDmaChan.chan.at(vc));
-	initLock(k, virtDmaChan.lock.at(vc), "vc->lock");
+	initLock(k, virtDmaChan.lock.at(vc), "&vc->lock");
 	for (const list of VIRT_LISTS) listInit(k.space, list.at(vc));
 	initTasklet(k, virtDmaChan.task.at(vc), k.address("vchan_complete"));
 	dmaChan.device.set(k.space, virtDmaChan.chan.at(vc), device);
@@ -65,7 +59,7 @@ export function vchanTxPrep(k: Kernel, vc: number, vd: number, flags: number): n
 	tx.desc_free.set(k.space, descriptor, k.address("vchan_tx_desc_free"));
 	dmaengineResult.result.set(k.space, virtDmaDesc.tx_result.at(vd), 0);
 	dmaengineResult.residue.set(k.space, virtDmaDesc.tx_result.at(vd), 0);
-	withLock(k, vc, () => listAddTail(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc)));
+	withLock(k, vc, () => addToListTail(k, virtDmaDesc.node.at(vd), virtDmaChan.desc_allocated.at(vc)));
 	return descriptor;
 }
 
@@ -91,9 +85,19 @@ export function vchanFindDesc(k: Kernel, vc: number, cookie: number): number {
 /** Completes the cookie at once and leaves the callback to the tasklet. The descriptor is on no list before. */
 export function vchanCookieComplete(k: Kernel, vd: number): void {
 	const vc = channelOfDesc(k, vd);
+	const cookie = tx.cookie.get(k.space, virtDmaDesc.tx.at(vd));
 	cookieComplete(k, virtDmaDesc.tx.at(vd));
-	listAddTail(k.space, virtDmaDesc.node.at(vd), virtDmaChan.desc_completed.at(vc));
+	const node = virtDmaDesc.node.at(vd);
+	if (isOnList(k, node)) warn(k, "drivers/dma/virt-dma.h:105", stillQueued(k, vc, node, cookie));
+	addToListTail(k, node, virtDmaChan.desc_completed.at(vc));
 	scheduleTasklet(k, virtDmaChan.task.at(vc));
+}
+
+/** What is wrong with a descriptor that is completed while it is still on one of the channel's lists. */
+function stillQueued(k: Kernel, vc: number, node: number, cookie: number): string {
+	const at = VIRT_LISTS.findIndex((list) => listNodes(k.space, list.at(vc)).includes(node));
+	const list = ["desc_allocated", "desc_submitted", "desc_issued", "desc_completed", "desc_terminated"][at] ?? "a list";
+	return `vchan_cookie_complete: cookie ${cookie} of ${channelName(k, virtDmaChan.chan.at(vc))} is still on ${list}: list_del(&vd->node) first`;
 }
 
 /** A period is over: one callback, however many periods pass before the tasklet runs. */
@@ -133,7 +137,7 @@ const freeListSteps = (then: string) => ({
 	take: step("Take the next descriptor off the list, until it is empty.", (k: Kernel, f: StepFrame) => {
 		if (listEmpty(k.space, f.locals.head)) return goto(then);
 		const node = listFirst(k.space, f.locals.head);
-		listDel(k.space, node);
+		deleteFromList(k, node);
 		f.locals.vd = descOfNode(node);
 		return next;
 	}),
@@ -152,6 +156,10 @@ function newHead(k: Kernel, f: StepFrame): number {
 	return f.locals.head;
 }
 
+/** lockdep_assert_held(&vc->lock) at a line of virt-dma.h. */
+const lockHeld = (k: Kernel, vc: number, line: number): void =>
+	assertHeld(k, virtDmaChan.lock.at(vc), `drivers/dma/virt-dma.h:${line}`);
+
 export const virtDmaFunctions: KernelFunction[] = [
 	...plain({
 		"void vchan_init(struct virt_dma_chan *vc, struct dma_device *dmadev)": vchanInit,
@@ -162,22 +170,37 @@ export const virtDmaFunctions: KernelFunction[] = [
 			const vc = virtChannel(tx.chan.get(k.space, descriptor));
 			return withLock(k, vc, () => {
 				const cookie = cookieAssign(k, descriptor);
-				listMoveTail(k.space, virtDmaDesc.node.at(descOfTx(descriptor)), virtDmaChan.desc_submitted.at(vc));
+				moveToListTail(k, virtDmaDesc.node.at(descOfTx(descriptor)), virtDmaChan.desc_submitted.at(vc));
 				return cookie;
 			});
 		},
-		"bool vchan_issue_pending(struct virt_dma_chan *vc)": vchanIssuePending,
-		"struct virt_dma_desc *vchan_next_desc(struct virt_dma_chan *vc)": vchanNextDesc,
+		"bool vchan_issue_pending(struct virt_dma_chan *vc)": (k, vc) => {
+			lockHeld(k, vc, 84);
+			return vchanIssuePending(k, vc);
+		},
+		"struct virt_dma_desc *vchan_next_desc(struct virt_dma_chan *vc)": (k, vc) => {
+			lockHeld(k, vc, 169);
+			return vchanNextDesc(k, vc);
+		},
 		"struct virt_dma_desc *vchan_find_desc(struct virt_dma_chan *vc, dma_cookie_t cookie)": vchanFindDesc,
-		"void vchan_cookie_complete(struct virt_dma_desc *vd)": vchanCookieComplete,
+		"void vchan_cookie_complete(struct virt_dma_desc *vd)": (k, vd) => {
+			lockHeld(k, channelOfDesc(k, vd), 101);
+			vchanCookieComplete(k, vd);
+		},
 		"void vchan_cyclic_callback(struct virt_dma_desc *vd)": vchanCyclicCallback,
-		"void vchan_terminate_vdesc(struct virt_dma_desc *vd)": vchanTerminateVdesc,
-		"void vchan_get_all_descriptors(struct virt_dma_chan *vc, struct list_head *head)": vchanGetAllDescriptors,
+		"void vchan_terminate_vdesc(struct virt_dma_desc *vd)": (k, vd) => {
+			lockHeld(k, channelOfDesc(k, vd), 153);
+			vchanTerminateVdesc(k, vd);
+		},
+		"void vchan_get_all_descriptors(struct virt_dma_chan *vc, struct list_head *head)": (k, vc, head) => {
+			lockHeld(k, vc, 188);
+			vchanGetAllDescriptors(k, vc, head);
+		},
 	}),
 	steps("int vchan_tx_desc_free(struct dma_async_tx_descriptor *tx)", {
 		free: step("Take the descriptor off its list and let the driver's desc_free free it.", (k, f) => {
 			const vd = descOfTx(f.args[0]);
-			listDel(k.space, virtDmaDesc.node.at(vd));
+			deleteFromList(k, virtDmaDesc.node.at(vd));
 			forgetPrepared(k, f.args[0]);
 			return call(virtDmaChan.desc_free.get(k.space, channelOfDesc(k, vd)), [vd]);
 		}),
@@ -213,7 +236,7 @@ export const virtDmaFunctions: KernelFunction[] = [
 			const node = listFirst(k.space, f.locals.head);
 			f.locals.vd = descOfNode(node);
 			getCallback(k, virtDmaDesc.tx.at(f.locals.vd), f.locals.cb);
-			listDel(k.space, node);
+			deleteFromList(k, node);
 			return next;
 		}),
 		callback: step("Call its callback, with no lock held, in softirq context.", (k, f) => {

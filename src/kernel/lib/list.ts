@@ -107,6 +107,19 @@ export function deleteFromList(k: Kernel, node: number): void {
 	poison(k, node);
 }
 
+/** Takes a node out of its list and puts it at the end of another one. */
+export function moveToListTail(k: Kernel, node: number, head: number): void {
+	unlink(k, node);
+	addToListTail(k, node, head);
+}
+
+/** Whether a node is linked: not poisoned by list_del, not alone, and its neighbours point at it. */
+export function isOnList(k: Kernel, node: number): boolean {
+	if (isPoison(k, node, POISON_NEXT)) return false;
+	const next = k.space.r64(node);
+	return next !== 0 && next !== node && k.space.r64(next + PREV) === node;
+}
+
 function deleteAndInit(k: Kernel, node: number): void {
 	unlink(k, node);
 	initList(k, node);

@@ -13,12 +13,17 @@ export const GFP_ATOMIC = 0x820;
 /** __GFP_KSWAPD_RECLAIM | __GFP_NOWARN. */
 export const GFP_NOWAIT = 0x2800;
 
+/** might_alloc(): says so when the flags allow sleeping and the context does not. */
+export function mightAlloc(k: Kernel, gfp: number): void {
+	if (gfp & GFP_DIRECT_RECLAIM && k.state.threads.length > 0) mightSleep(k, "include/linux/sched/mm.h", 321);
+}
+
 /**
  * Begins an allocation: says so when the flags allow sleeping and the context does not, and counts down
  * sim_fault_alloc. Returns false when this allocation has to fail.
  */
 export function mayAllocate(k: Kernel, gfp: number): boolean {
-	if (gfp & GFP_DIRECT_RECLAIM && k.state.threads.length > 0) mightSleep(k, "include/linux/sched/mm.h", 337);
+	mightAlloc(k, gfp);
 	const { mm } = k.state;
 	mm.requests++;
 	if (mm.failNth > 0 && --mm.failNth === 0 && !(gfp & GFP_NOFAIL)) {

@@ -1,5 +1,6 @@
 /** In what context the CPU runs, and what Linux says when something is done in the wrong one. */
 import type { Kernel } from "../kernel";
+import { showHeldLocks } from "../locks/lockdep-report";
 import type { Thread } from "../state";
 import { dumpStack, oopsFromBug } from "./oops";
 import { say } from "./say";
@@ -40,6 +41,7 @@ export function mightSleep(k: Kernel, file: string, line: number): boolean {
 		`in_atomic(): ${count ? 1 : 0}, irqs_disabled(): ${thread.irqsOff ? 1 : 0}, non_block: 0, pid: ${thread.pid}, name: ${thread.name}`,
 	);
 	say(k, 3, `preempt_count: ${count.toString(16)}, expected: 0`);
+	showHeldLocks(k, thread, 3);
 	dumpStack(k, thread);
 	return true;
 }
@@ -53,6 +55,7 @@ export function scheduleInAtomic(k: Kernel, thread: Thread): boolean {
 		3,
 		`BUG: scheduling while atomic: ${thread.name}/${thread.pid}/0x${(count + 1).toString(16).padStart(8, "0")}`,
 	);
+	showHeldLocks(k, thread, 3);
 	dumpStack(k, thread);
 	if (thread.role !== "idle") return false;
 	say(k, 3, "bad: scheduling from the idle thread!");

@@ -147,7 +147,7 @@ export function dieAfterOops(k: Kernel): void {
 }
 
 /** Why the machine cannot go on without this thread; "" when it can. */
-function fatalReason(oops: Oops, thread: Thread): string {
+export function fatalReason(oops: Oops, thread: Thread): string {
 	if (oops.kind === "panic") return "kernel stack overflow";
 	if (thread.hardirq > 0 || thread.softirq > 0)
 		return `${oops.kind === "bug" ? "Oops - BUG" : "Oops"}: Fatal exception in interrupt`;
@@ -161,6 +161,7 @@ export function exitThread(k: Kernel, thread: Thread, result: number): void {
 	thread.preempt = 0;
 	thread.bhDisabled = 0;
 	thread.irqsOff = false;
+	thread.held = [];
 	thread.state = { kind: "done", result };
 	wakeWaiters(k, "thread", thread.task);
 }

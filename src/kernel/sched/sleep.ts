@@ -3,7 +3,7 @@ import { block, type KernelFunction, next, plain, ret, type Step, spin, step, st
 import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
 import { FOREVER_JIFFIES, jiffiesLeft, jiffiesToWake, msecsToJiffies, tickCount } from "../timers/jiffies";
-import { inAtomic, mightSleep } from "./context";
+import { inAtomic } from "./context";
 import { say } from "./say";
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, taskStruct } from "./task";
 import { wakeTask } from "./wake";
@@ -44,10 +44,9 @@ function scheduleTimeout(state: number | null): Record<string, Step> {
 }
 
 /** A sleep that nothing but its end ends. `ps` tells how long. */
-function sleepFor(ps: (k: Kernel, f: StepFrame) => number, file: string, line: number): Record<string, Step> {
+function sleepFor(ps: (k: Kernel, f: StepFrame) => number): Record<string, Step> {
 	return {
 		begin: step("Set a timer.", (k, f) => {
-			mightSleep(k, file, line);
 			f.locals.until = ps(k, f);
 			return next;
 		}),
@@ -92,39 +91,31 @@ export const sleepFunctions: KernelFunction[] = [
 	steps("signed long schedule_timeout_idle(signed long timeout)", scheduleTimeout(TASK_UNINTERRUPTIBLE)),
 	steps(
 		"void msleep(unsigned int msecs)",
-		sleepFor(
-			(k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))),
-			"kernel/time/timer.c",
-			2768,
-		),
+		sleepFor((k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0])))),
 	),
 	steps(
 		"unsigned long msleep_interruptible(unsigned int msecs)",
-		sleepFor(
-			(k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0]))),
-			"kernel/time/timer.c",
-			2782,
-		),
+		sleepFor((k, f) => (f.args[0] === 0 ? 0 : jiffiesToWake(k, msecsToJiffies(f.args[0])))),
 	),
 	steps(
 		"void ssleep(unsigned int seconds)",
-		sleepFor((k, f) => jiffiesToWake(k, msecsToJiffies(f.args[0] * 1000)), "kernel/time/timer.c", 2768),
+		sleepFor((k, f) => jiffiesToWake(k, msecsToJiffies(f.args[0] * 1000))),
 	),
 	steps(
 		"void fsleep(unsigned long usecs)",
-		sleepFor((k, f) => k.machine.time + f.args[0] * 2e6, "include/linux/delay.h", 100),
+		sleepFor((k, f) => k.machine.time + f.args[0] * 2e6),
 	),
 	steps(
 		"void usleep_range(unsigned long min, unsigned long max)",
-		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6),
 	),
 	steps(
 		"void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)",
-		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6),
 	),
 	steps(
 		"void usleep_idle_range(unsigned long min, unsigned long max)",
-		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6, "kernel/time/timer.c", 2800),
+		sleepFor((k, f) => k.machine.time + Math.max(f.args[0], f.args[1]) * 1e6),
 	),
 	busy("void ndelay(unsigned long nsecs)", (a) => a[0] * 1e3),
 	busy("void udelay(unsigned long usecs)", (a) => a[0] * 1e6),

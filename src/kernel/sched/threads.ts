@@ -37,6 +37,7 @@ export function addThread(k: Kernel, name: string, role: Thread["role"]): Thread
 		pid,
 		waitingOn: null,
 		arg: 0,
+		held: [],
 	};
 	taskStruct.pid.set(k.space, task, pid);
 	taskStruct.tgid.set(k.space, task, pid);

@@ -31,7 +31,7 @@ const onWork = (k: Kernel, work: number) => ({
 function cancelSync(prototype: string, delayed: boolean): KernelFunction {
 	return steps(prototype, {
 		take: step("Take the work back when it waits.", (k, f) => {
-			mightSleep(k, "kernel/workqueue.c", 4340);
+			mightSleep(k, "kernel/workqueue.c", 4393);
 			f.locals.work = delayed ? delayedWork.work.at(f.args[0]) : f.args[0];
 			f.locals.waited = takeBack(k, f.locals.work, delayed ? f.args[0] : 0) ? 1 : 0;
 			return next;
@@ -107,7 +107,7 @@ export const workFunctions: KernelFunction[] = [
 	cancelSync("bool disable_delayed_work_sync(struct delayed_work *dwork)", true),
 	steps("bool flush_work(struct work_struct *work)", {
 		check: step("The caller must be allowed to sleep.", (k, f) => {
-			mightSleep(k, "kernel/workqueue.c", 4221);
+			mightSleep(k, "kernel/workqueue.c", 4300);
 			f.locals.busy = isBusy(k, f.args[0]) ? 1 : 0;
 			return next;
 		}),
@@ -128,7 +128,7 @@ export const workFunctions: KernelFunction[] = [
 	}),
 	steps("void __flush_workqueue(struct workqueue_struct *wq)", {
 		note: step("Note what is queued now.", (k, f) => {
-			mightSleep(k, "kernel/workqueue.c", 3914);
+			mightSleep(k, "kernel/locking/mutex.c", 586);
 			f.locals.count = k.state.work.items.filter((w) => w.queue === f.args[0]).length;
 			return next;
 		}),

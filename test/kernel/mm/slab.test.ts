@@ -97,6 +97,7 @@ describe("kmalloc", () => {
 	it("complains about GFP_KERNEL where sleeping is wrong, not about GFP_ATOMIC", () => {
 		const k = standIn();
 		k.current.preempt = 1;
+		k.current.held = [];
 		kmalloc(k, 8, GFP_ATOMIC);
 		assert.deepEqual(logTexts(k), []);
 		kmalloc(k, 8, GFP_KERNEL);
