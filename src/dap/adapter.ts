@@ -34,7 +34,7 @@ export class Adapter {
 	readonly host: AdapterHost;
 	readonly loop = new RunLoop();
 	readonly requested = new RequestedBreakpoints();
-	client: ClientConventions = { linesStartAt1: true, columnsStartAt1: true };
+	client: ClientConventions = { linesStartAt1: true, columnsStartAt1: true, invalidated: false, memory: false };
 	phase: Phase = "idle";
 	session: DebugSessionApi | null = null;
 	options: LaunchOptions | null = null;

@@ -35,7 +35,12 @@ const breakpoint = v.looseObject({
 
 /** By command. A command that is not here is not known. */
 export const schemas = {
-	initialize: v.looseObject({ linesStartAt1: v.optional(v.boolean()), columnsStartAt1: v.optional(v.boolean()) }),
+	initialize: v.looseObject({
+		linesStartAt1: v.optional(v.boolean()),
+		columnsStartAt1: v.optional(v.boolean()),
+		supportsInvalidatedEvent: v.optional(v.boolean()),
+		supportsMemoryEvent: v.optional(v.boolean()),
+	}),
 	launch: launchArguments,
 	configurationDone: any,
 	setBreakpoints: v.looseObject({ source, breakpoints: v.optional(v.array(breakpoint)) }),

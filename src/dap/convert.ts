@@ -15,6 +15,9 @@ import type {
 export interface ClientConventions {
 	readonly linesStartAt1: boolean;
 	readonly columnsStartAt1: boolean;
+	/** It understands the event "invalidated", and "memory". */
+	readonly invalidated: boolean;
+	readonly memory: boolean;
 }
 
 export function toClientLine(client: ClientConventions, line: number): number {

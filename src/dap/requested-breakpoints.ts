@@ -1,5 +1,6 @@
-/** What the client asked for, kept so that a restarted session gets the same. */
+/** What the client asked for, kept so that a restarted session gets the same under the same ids. */
 import type {
+	BreakpointStatus,
 	DebugSessionApi,
 	EventFilterRequest,
 	FunctionBreakpointRequest,
@@ -7,14 +8,52 @@ import type {
 } from "../session/api";
 
 export class RequestedBreakpoints {
-	readonly lines = new Map<string, readonly LineBreakpointRequest[]>();
-	functions: readonly FunctionBreakpointRequest[] = [];
-	filters: readonly EventFilterRequest[] = [];
+	private readonly lines = new Map<string, readonly LineBreakpointRequest[]>();
+	private functions: readonly FunctionBreakpointRequest[] = [];
+	private filters: readonly EventFilterRequest[] = [];
 
-	/** Gives a new session everything that was asked of the one before. */
-	apply(session: DebugSessionApi): void {
-		for (const [file, requests] of this.lines) session.setLineBreakpoints(file, requests);
-		session.setFunctionBreakpoints(this.functions);
-		session.setEventFilters(this.filters);
+	/** Replaces those of a file; statuses only with a session. */
+	setLines(
+		session: DebugSessionApi | null,
+		file: string,
+		requests: readonly LineBreakpointRequest[],
+	): BreakpointStatus[] | null {
+		const statuses = session?.setLineBreakpoints(file, requests) ?? null;
+		this.lines.set(file, withIds(requests, statuses));
+		return statuses;
 	}
+
+	setFunctions(
+		session: DebugSessionApi | null,
+		requests: readonly FunctionBreakpointRequest[],
+	): BreakpointStatus[] | null {
+		const statuses = session?.setFunctionBreakpoints(requests) ?? null;
+		this.functions = withIds(requests, statuses);
+		return statuses;
+	}
+
+	setFilters(session: DebugSessionApi | null, requests: readonly EventFilterRequest[]): BreakpointStatus[] | null {
+		const statuses = session?.setEventFilters(requests) ?? null;
+		this.filters = withIds(requests, statuses);
+		return statuses;
+	}
+
+	/** Gives a new session everything that was asked of the one before, and says how it stands now. */
+	apply(session: DebugSessionApi): BreakpointStatus[] {
+		return [
+			...[...this.lines].flatMap(([file, requests]) => this.setLines(session, file, requests) ?? []),
+			...(this.setFunctions(session, this.functions) ?? []),
+			...(this.setFilters(session, this.filters) ?? []),
+		];
+	}
+}
+
+function withIds<T extends { readonly id?: number | undefined }>(
+	requests: readonly T[],
+	statuses: readonly BreakpointStatus[] | null,
+): T[] {
+	return requests.map((request, index) => {
+		const id = statuses?.[index]?.id ?? request.id;
+		return id === undefined ? request : { ...request, id };
+	});
 }

@@ -16,12 +16,15 @@ export interface RunListener {
 	onState(): void;
 	/** Stopped or ended; the loop is over. */
 	onDone(progress: Exclude<Progress, { kind: "running" }>): void;
+	/** Somebody stopped the loop from outside: nothing more will come. */
+	onAbandoned?(): void;
 	/** The session threw: our own mistake. The loop is over. */
 	onFailure(error: unknown): void;
 }
 
 export class RunLoop {
 	private timer: NodeJS.Immediate | null = null;
+	private listener: RunListener | null = null;
 	private lastState = 0;
 
 	get running(): boolean {
@@ -31,17 +34,20 @@ export class RunLoop {
 	/** Runs until the session says that it has stopped or ended. */
 	start(session: DebugSessionApi, listener: RunListener): void {
 		this.stop();
+		this.listener = listener;
 		const turn = (): void => {
 			this.timer = null;
 			let progress: Progress;
 			try {
 				progress = session.advance(SLICE_MS);
 			} catch (error) {
+				this.listener = null;
 				listener.onFailure(error);
 				return;
 			}
 			listener.onSlice();
 			if (progress.kind !== "running") {
+				this.listener = null;
 				listener.onDone(progress);
 				return;
 			}
@@ -59,5 +65,8 @@ export class RunLoop {
 	stop(): void {
 		if (this.timer) clearImmediate(this.timer);
 		this.timer = null;
+		const { listener } = this;
+		this.listener = null;
+		listener?.onAbandoned?.();
 	}
 }

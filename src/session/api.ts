@@ -33,6 +33,8 @@ export type LaunchResult =
 	| { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
 
 export interface LineBreakpointRequest {
+	/** The id that it had in the session before a restart; a new one otherwise. */
+	readonly id?: number | undefined;
 	readonly line: number;
 	readonly column?: number | undefined;
 	readonly condition?: string | undefined;
@@ -40,11 +42,15 @@ export interface LineBreakpointRequest {
 	readonly logMessage?: string | undefined;
 }
 export interface FunctionBreakpointRequest {
+	/** The id that it had in the session before a restart; a new one otherwise. */
+	readonly id?: number | undefined;
 	readonly name: string;
 	readonly condition?: string | undefined;
 	readonly hitCondition?: string | undefined;
 }
 export interface EventFilterRequest {
+	/** The id that it had in the session before a restart; a new one otherwise. */
+	readonly id?: number | undefined;
 	readonly filter: string;
 	readonly condition?: string | undefined;
 }
@@ -142,6 +148,14 @@ export interface VariableInfo {
 	readonly readOnly?: boolean | undefined;
 }
 
+export interface VariablesOptions {
+	readonly start?: number | undefined;
+	readonly count?: number | undefined;
+	readonly hex?: boolean | undefined;
+	/** Elements of arrays only, or everything else only. */
+	readonly filter?: "indexed" | "named" | undefined;
+}
+
 export type EvaluateContext = "watch" | "hover" | "repl" | "clipboard" | "variables";
 export type Evaluated =
 	| { readonly kind: "value"; readonly variable: VariableInfo }
@@ -216,10 +230,7 @@ export interface DebugSessionApi {
 	threads(): ThreadInfo[];
 	frames(threadId: number): FrameInfo[];
 	scopes(frameId: number): ScopeInfo[];
-	variables(
-		reference: number,
-		options?: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined },
-	): VariableInfo[];
+	variables(reference: number, options?: VariablesOptions): VariableInfo[];
 	setVariable(reference: number, name: string, value: string, hex?: boolean): VariableInfo;
 	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex?: boolean): Evaluated;
 	finishEvaluate(): Evaluated;

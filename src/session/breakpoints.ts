@@ -2,8 +2,11 @@
 import type { Kernel } from "../kernel/kernel";
 import type { Invoke } from "../language/vm/function-entry";
 import type { CodeMap } from "./code-map";
+import type { CheckPlace, ConditionCheck } from "./condition-check";
 
 export interface SourceBreakpoint {
+	/** The id that it had in an earlier run; a new one otherwise. */
+	readonly id?: number | undefined;
 	readonly line: number;
 	readonly condition?: string | undefined;
 	/** A number n (the n-th time and later), "== n", "> n", ">= n", "% n". */
@@ -13,6 +16,7 @@ export interface SourceBreakpoint {
 }
 
 export interface FunctionBreakpoint {
+	readonly id?: number | undefined;
 	readonly name: string;
 	readonly condition?: string | undefined;
 	readonly hitCondition?: string | undefined;
@@ -55,6 +59,7 @@ export class Breakpoints {
 		private readonly k: Kernel,
 		private readonly code: CodeMap,
 		private readonly nextId: () => number,
+		private readonly check: ConditionCheck,
 	) {}
 
 	/** Replaces the breakpoints of a file. */
@@ -128,33 +133,54 @@ export class Breakpoints {
 
 	private lineBreakpoint(file: string, wanted: SourceBreakpoint): ActiveBreakpoint {
 		const line = this.code.statementLineFrom(file, wanted.line);
-		const common = { ...emptyBreakpoint(this.nextId(), "line"), file, ...textsOf(wanted) };
+		const common = { ...emptyBreakpoint(wanted.id ?? this.nextId(), "line"), file, ...textsOf(wanted) };
 		if (!this.code.hasFile(file))
 			return { ...common, line: wanted.line, message: "This file is not part of what runs." };
 		if (line === null) return { ...common, line: wanted.line, message: "No statement stands here or below." };
 		const message = line === wanted.line ? "" : `No statement begins on line ${wanted.line}; moved to the next one.`;
-		return {
-			...common,
-			verified: true,
-			line,
-			message,
-			pcs: firstOfEachFunction(this.code, this.code.statementsOf(file, line)),
-		};
+		const pcs = firstOfEachFunction(this.code, this.code.statementsOf(file, line));
+		const wrong = this.wrongText(common, this.placeOf(pcs[0] ?? -1));
+		return wrong === "" ? { ...common, verified: true, line, message, pcs } : { ...common, line, message: wrong };
 	}
 
 	private functionBreakpoint(wanted: FunctionBreakpoint): ActiveBreakpoint {
-		const common = { ...emptyBreakpoint(this.nextId(), "function"), name: wanted.name, ...textsOf(wanted) };
+		const common = {
+			...emptyBreakpoint(wanted.id ?? this.nextId(), "function"),
+			name: wanted.name,
+			...textsOf(wanted),
+		};
 		const infos = this.code.functionsNamed(wanted.name);
 		if (infos.length > 0) {
 			const pcs = infos.flatMap((info) => [this.code.program.entryStatement(info)]);
 			const position = this.code.positionAt(pcs[0] ?? -1);
-			return { ...common, verified: pcs.length > 0, pcs, file: position?.file ?? "", line: position?.line ?? 0 };
+			const at = { ...common, file: position?.file ?? "", line: position?.line ?? 0 };
+			const wrong = this.wrongText(common, this.placeOf(pcs[0] ?? -1));
+			return wrong === "" ? { ...at, verified: pcs.length > 0, pcs } : { ...at, message: wrong };
 		}
 		const index = this.k.indexOf.get(wanted.name);
 		if (index === undefined) return { ...common, message: `No function ${wanted.name} is known.` };
+		const wrong = this.wrongText(common, { kind: "anywhere" });
+		if (wrong !== "") return { ...common, message: wrong };
 		const plain = this.k.functions[index]?.kind !== "step";
 		const message = plain ? "This function has no steps to stop in: the stop is behind the call." : "";
 		return { ...common, verified: true, kernelFunction: index, message };
+	}
+
+	private placeOf(pc: number): CheckPlace {
+		const info = this.code.functionAt(pc);
+		return info ? { kind: "c", info, pc } : { kind: "anywhere" };
+	}
+
+	/** Why the texts of a breakpoint cannot do what they are for; "" when they can. */
+	private wrongText({ condition, hitCondition, logMessage }: ActiveBreakpoint, place: CheckPlace): string {
+		const bad = this.check.condition(condition, place) || this.check.message(logMessage, place);
+		if (bad !== "") return bad;
+		try {
+			hitConditionMet(hitCondition, 1);
+			return "";
+		} catch (error) {
+			return error instanceof Error ? error.message : String(error);
+		}
 	}
 }
 

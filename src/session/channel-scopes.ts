@@ -2,6 +2,7 @@
 import { decodeRegisters, type RegisterBank } from "../hardware/registers";
 import type { DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
+import { mappedBytes } from "./byte-rows";
 import { type ChannelEntry, currentDescriptor, QUEUE_NAMES, viewOf } from "./channels";
 import { descriptorChain, type ListItem, readListItem } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
@@ -11,6 +12,19 @@ export interface ChannelScopeContext {
 	readonly k: Kernel;
 	/** A kernel struct at an address as a C value, or null when the C side does not know the type. */
 	struct(tag: string, address: number, expression: string): NamedValue | null;
+	/** Writes what C text gives into `width` bits from `lsb` on of a device register of `size` bytes. Throws SessionError. */
+	setRegister(register: RegisterBits, text: string): void;
+}
+
+/** A register at a bus address, or a field of it. */
+export interface RegisterBits {
+	readonly address: number;
+	/** Bytes. */
+	readonly size: number;
+	/** What the register holds. */
+	readonly value: number;
+	readonly lsb: number;
+	readonly width: number;
 }
 
 export interface ChannelScope {
@@ -27,7 +41,7 @@ export function channelScopes(context: ChannelScopeContext, find: () => ChannelE
 		{ name: "Channel", hint: "other", rows: () => channelRows(context, find()) },
 		{ name: "Queues", hint: "other", rows: () => queueRows(context, find()) },
 		{ name: "Descriptor chain", hint: "other", rows: () => chainRows(context, find()) },
-		{ name: "Registers", hint: "registers", rows: () => registerRows(find()) },
+		{ name: "Registers", hint: "registers", rows: () => registerRows(context, find()) },
 		{ name: "Buffers", hint: "other", rows: () => bufferRows(context, find()) },
 	];
 }
@@ -136,7 +150,7 @@ function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Ro
 	};
 }
 
-function registerRows(entry: ChannelEntry): Row[] {
+function registerRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
 	const all = decodeRegisters(controller as RegisterBank);
@@ -148,7 +162,11 @@ function registerRows(entry: ChannelEntry): Row[] {
 		})
 		.map(({ name, address, size, value, fields, access }): Row => {
 			const text = access === "wo" ? "(write only)" : `0x${value.toString(16).padStart(2 * size, "0")}`;
-			const common = { name, value: text, type: hex(address) };
+			const settable = (lsb: number, width: number) =>
+				access !== "ro" && {
+					set: (typed: string) => context.setRegister({ address, size, value, lsb, width }, typed),
+				};
+			const common = { name, value: text, type: hex(address), ...settable(0, 8 * size) };
 			if (fields.length === 0) return common;
 			return {
 				...common,
@@ -157,6 +175,7 @@ function registerRows(entry: ChannelEntry): Row[] {
 						name: field.name,
 						value: field.text ? `${field.value} (${field.text})` : String(field.value),
 						type: field.width === 1 ? `bit ${field.lsb}` : `bits ${field.lsb + field.width - 1}:${field.lsb}`,
+						...settable(field.lsb, field.width),
 					})),
 			};
 		});
@@ -178,10 +197,12 @@ function buffer(k: Kernel, name: string, phys: number, length: number): Row {
 		return row(name, `${hex(phys)} ${device ? `(${device.name})` : "(nothing there)"}`);
 	}
 	const preview = memory.readBytes(phys, Math.min(16, length));
+	const address = k.space.fromPhys(phys);
 	return {
 		name,
 		value: `${hex(phys)}, ${length} bytes: ${bytes(preview)}${length > 16 ? " …" : ""}`,
-		memory: k.space.fromPhys(phys),
+		memory: address,
+		bytes: { address, length: mappedBytes(k.space, address, length) },
 	};
 }
 

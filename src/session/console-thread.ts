@@ -69,12 +69,15 @@ export class ConsoleThread {
 		return this.origin ? 2 : 0;
 	}
 
-	/** Takes over what the expression did to the frame's register variables, and leaves the thread empty. */
-	leave(): void {
+	/**
+	 * Leaves the thread empty. Takes over what the expression did to the frame's register variables, unless the thread
+	 * has died in it.
+	 */
+	leave(died = false): void {
 		const { k } = this.simulation;
 		const thread = this.thread!;
 		const { origin } = this;
-		if (origin) {
+		if (origin && !died) {
 			const to = k.state.threads[origin.thread]!.stack;
 			if (to.depth > origin.index && framePc(to, origin.index) === origin.pc) {
 				to.regs.set(thread.stack.regs.subarray(0, origin.slots), origin.base);
@@ -87,10 +90,11 @@ export class ConsoleThread {
 		if (cpu.current === thread.id) cpu.current = cpu.queue.shift() ?? 0;
 	}
 
-	/** The thread, when no call is on it; else another one. */
+	/** A thread of the console that has no call on it; a new one when there is none. */
 	private free(): Thread {
 		const { k } = this.simulation;
-		if (this.thread?.state.kind !== "done") this.thread = addThread(k, "console", "console");
+		const idle = k.state.threads.find(({ role, state }) => role === "console" && state.kind === "done");
+		this.thread = idle ?? addThread(k, "console", "console");
 		this.thread.state = { kind: "done", result: 0 };
 		this.thread.stack.depth = 0;
 		return this.thread;

@@ -17,6 +17,7 @@ import type {
 	StepKind,
 	ThreadInfo,
 	VariableInfo,
+	VariablesOptions,
 } from "./api";
 import { SessionError } from "./api";
 import { type ActiveBreakpoint, type BreakpointInfo, Breakpoints } from "./breakpoints";
@@ -25,13 +26,15 @@ import { channelScopes } from "./channel-scopes";
 import { ChannelStep } from "./channel-stepping";
 import { summarize } from "./channel-summary";
 import { type ChannelEntry, listChannels } from "./channels";
+import { ConditionCheck } from "./condition-check";
 import { Evaluator } from "./evaluate";
-import { EventWatch, eventFilters } from "./event-filters";
+import { eventFilters } from "./event-filters";
+import { EventWatch } from "./event-watch";
 import { type FrameKey, type FrameSource, type StackFrame, threadFrames } from "./frames";
 import { globalsOf, localsOf } from "./locals";
 import { parseAddress, readMemory, writableBytes } from "./memory";
-import { describeOops } from "./oops-story";
 import { OutputQueue } from "./output-queue";
+import { frameFunction, framePc } from "./position";
 import { type Outcome, RunControl } from "./run-control";
 import type { Simulation } from "./simulation";
 import { pageOf } from "./step-pages";
@@ -42,6 +45,12 @@ import { isSettable, type Row, VariableStore } from "./variables";
 /** Frames a stack shows at most. */
 const MOST_FRAMES = 1000;
 
+/** A frame that the front end has a number for, and what it looked like then. */
+interface KnownFrame {
+	readonly key: FrameKey;
+	readonly identity: string;
+}
+
 export class DebugSession implements DebugSessionApi {
 	readonly filters = eventFilters;
 	private readonly breakpoints: Breakpoints;
@@ -51,7 +60,8 @@ export class DebugSession implements DebugSessionApi {
 	private readonly evaluator: Evaluator;
 	private readonly store: VariableStore;
 	private readonly output: OutputQueue;
-	private frameKeys: FrameKey[] = [];
+	private frameKeys: KnownFrame[] = [];
+	private hexCall = false;
 	private pages: string[] = [];
 	private nextBreakpointId = 1;
 	private beat: { channel: string; beat: number; beats: number } | null = null;
@@ -62,30 +72,45 @@ export class DebugSession implements DebugSessionApi {
 	constructor(readonly simulation: Simulation) {
 		const { k, code } = simulation;
 		const nextId = () => this.nextBreakpointId++;
-		this.breakpoints = new Breakpoints(k, code, nextId);
-		this.events = new EventWatch(k.machine, (controller, channel) => simulation.channelName(controller, channel));
+		const check = new ConditionCheck(simulation);
+		const nameOf = (controller: number, channel: number) => simulation.channelName(controller, channel);
+		this.breakpoints = new Breakpoints(k, code, nextId, check);
+		this.events = new EventWatch(k.machine, nameOf, check);
 		this.evaluator = new Evaluator(simulation, () => listChannels(k));
 		this.output = new OutputQueue(simulation);
 		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) =>
 			this.output.add(line),
 		);
 		this.control = new RunControl(simulation, this.breakpoints, this.rules);
-		this.store = new VariableStore(simulation.render);
+		this.store = new VariableStore(simulation.render, (address, bytes) => {
+			if (writableBytes(k.space, address, bytes.length) < bytes.length)
+				throw new SessionError("Not all of these bytes can be written.");
+			simulation.inputs.apply({ kind: "memory", address, bytes });
+		});
 		this.control.begin(simulation.options.stopOnEntry ? { kind: "entry" } : { kind: "continue" });
 		this.nextId = nextId;
 	}
 	private readonly nextId: () => number;
 
 	setLineBreakpoints(file: string, requested: readonly LineBreakpointRequest[]): BreakpointStatus[] {
+		this.keepIds(requested);
 		return this.breakpoints.setLines(file, requested).map(statusOf);
 	}
 
 	setFunctionBreakpoints(requested: readonly FunctionBreakpointRequest[]): BreakpointStatus[] {
+		this.keepIds(requested);
 		return this.breakpoints.setFunctions(requested).map(statusOf);
 	}
 
 	setEventFilters(requested: readonly EventFilterRequest[]): BreakpointStatus[] {
+		this.keepIds(requested);
 		return this.events.set(requested, this.nextId);
+	}
+
+	/** Ids that come from an earlier session are not given out again. */
+	private keepIds(requested: readonly { readonly id?: number | undefined }[]): void {
+		for (const { id } of requested)
+			if (id !== undefined) this.nextBreakpointId = Math.max(this.nextBreakpointId, id + 1);
 	}
 
 	breakpointLocations(file: string, line: number, endLine: number): { line: number; column: number }[] {
@@ -149,17 +174,21 @@ export class DebugSession implements DebugSessionApi {
 
 	private progress(outcome: Outcome): Progress {
 		if (outcome.kind === "running") return outcome;
-		this.moveOn();
+		// After a call of the console the client still shows the frames of before: those that are still there are good.
+		if (outcome.kind === "returned") this.store.clear();
+		else this.moveOn();
 		if (outcome.kind === "ended") {
 			const { exitCode, text } = this.simulation.finish();
 			return { kind: "ended", exitCode, report: text };
 		}
 		if (outcome.kind === "returned") {
+			this.output.showOpenLine();
 			return {
 				kind: "stopped",
 				stop: { kind: "pause", threadId: kernelThreadId(this.simulation.k.state.cpu.current) },
 			};
 		}
+		this.output.showOpenLine();
 		this.noteBeat();
 		return outcome;
 	}
@@ -191,7 +220,7 @@ export class DebugSession implements DebugSessionApi {
 	}
 
 	private frameInfo({ key, name, source, presentation }: StackFrame): FrameInfo {
-		const id = this.frameKeys.push(key);
+		const id = this.frameKeys.push({ key, identity: this.identityOf(key) });
 		const line = source.kind === "none" ? 0 : source.line;
 		const column = source.kind === "none" ? 0 : source.column;
 		return { id, name, source: this.sourceRef(source), line, column, hint: presentation };
@@ -219,7 +248,7 @@ export class DebugSession implements DebugSessionApi {
 			const find = () => this.channelNamed(key.channel);
 			return channelScopes(this.evaluator, find).map(({ name, hint, rows }) => ({
 				name,
-				reference: this.store.add({ kind: "rows", list: rows }),
+				reference: this.store.add({ kind: "rows", list: rows }, key),
 				hint,
 				expensive: false,
 			}));
@@ -229,57 +258,59 @@ export class DebugSession implements DebugSessionApi {
 		return [
 			{
 				name: "Locals",
-				reference: this.store.add({ kind: "scope", list: () => locals }),
+				reference: this.store.add({ kind: "scope", list: () => locals }, key),
 				hint: "locals",
 				expensive: false,
 				named: locals.length,
 			},
 			{
 				name: "Globals",
-				reference: this.store.add({ kind: "scope", list: () => globalsOf(code) }),
+				reference: this.store.add({ kind: "scope", list: () => globalsOf(code) }, key),
 				hint: "other",
 				expensive: true,
 			},
 		];
 	}
 
-	variables(
-		reference: number,
-		options: { start?: number | undefined; count?: number | undefined; hex?: boolean | undefined } = {},
-	): VariableInfo[] {
-		const { start = 0, count, hex = false } = options;
-		return this.simulation.looking(() => this.store.children(reference, start, count, hex));
+	variables(reference: number, options: VariablesOptions = {}): VariableInfo[] {
+		const { start = 0, count, hex = false, filter } = options;
+		return this.simulation.looking(() => this.store.children(reference, start, count, hex, filter));
 	}
 
 	setVariable(reference: number, name: string, value: string, hex = false): VariableInfo {
-		const child = this.store.child(reference, name);
+		const key = this.store.frameOf(reference) ?? this.currentFrame();
+		const child = this.simulation.looking(() => this.store.child(reference, name));
 		if (!child) throw new SessionError(`There is no ${name} here.`);
 		const target = "expression" in child ? child : child.node;
-		if (!target) return this.setRow(child as Row, value, hex);
+		if (!target) return this.setRow(reference, child as Row, value, hex);
 		if (!isSettable(target.value.type)) throw new SessionError(`${name} is no number and no pointer: set its parts.`);
-		this.evaluator.assign(target.value, value, this.currentFrame());
-		return this.simulation.looking(() => this.store.describe(target, hex));
+		this.evaluator.assign(target.value, value, key);
+		return this.simulation.looking(() => this.store.within(key, () => this.store.describe(target, hex)));
 	}
 
-	private setRow(row: Row, value: string, hex: boolean): VariableInfo {
+	private setRow(reference: number, row: Row, value: string, hex: boolean): VariableInfo {
 		if (!row.set) throw new SessionError(`${row.name} is read-only.`);
 		row.set(value);
-		return this.store.describeRow(row, hex);
+		return this.simulation.looking(() => {
+			const changed = this.store.child(reference, row.name) as Row | null;
+			return this.store.describeRow(changed ?? row, hex);
+		});
 	}
 
 	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex = false): Evaluated {
 		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
 		const result = this.evaluator.evaluate(expression, key, context);
 		if (result.kind === "call") {
-			this.control.begin({ kind: "call", thread: result.thread, floor: result.floor });
+			this.control.begin({ kind: "call", call: { thread: result.thread, floor: result.floor } });
+			this.hexCall = hex;
 			return { kind: "running" };
 		}
-		return this.shown(result, hex);
+		return this.store.within(key, () => this.shown(result, hex));
 	}
 
 	finishEvaluate(): Evaluated {
-		const result = this.evaluator.finishCall();
-		return result.kind === "call" ? { kind: "running" } : this.shown(result, false);
+		const result = this.evaluator.finishCall(this.control.callOops);
+		return result.kind === "call" ? { kind: "running" } : this.shown(result, this.hexCall);
 	}
 
 	private shown(result: ReturnType<Evaluator["finishCall"]>, hex: boolean): Evaluated {
@@ -309,7 +340,7 @@ export class DebugSession implements DebugSessionApi {
 
 	exception(threadId: number): ExceptionStory | null {
 		const story = this.rules.story;
-		return story && story.threadId === threadId ? describeOops(story) : null;
+		return story && story.threadId === threadId ? story : null;
 	}
 
 	readMemory(address: string, offset: number, count: number): MemoryRead {
@@ -346,9 +377,18 @@ export class DebugSession implements DebugSessionApi {
 	}
 
 	private frameKey(id: number): FrameKey {
-		const key = this.frameKeys[id - 1];
-		if (!key) throw new SessionError("This frame is from an earlier stop and no longer exists.");
-		return key;
+		const known = this.frameKeys[id - 1];
+		if (!known || this.identityOf(known.key) !== known.identity)
+			throw new SessionError("This frame is from an earlier stop and no longer exists.");
+		return known.key;
+	}
+
+	/** What tells a frame from another one at its place. */
+	private identityOf(key: FrameKey): string {
+		if (key.kind === "channel") return key.channel;
+		const stack = this.simulation.k.state.threads[key.thread]?.stack;
+		if (!stack || key.index >= stack.depth) return "";
+		return `${frameFunction(stack, key.index)} ${framePc(stack, key.index)}`;
 	}
 
 	/** The innermost frame of the thread that has the CPU. */

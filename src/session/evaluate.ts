@@ -17,7 +17,7 @@ import { Exit } from "../language/vm/exit";
 import { FaultKind, formatPointer } from "../language/vm/fault";
 import type { Stack } from "../language/vm/stack";
 import { type EvaluateContext, SessionError } from "./api";
-import type { ChannelScopeContext } from "./channel-scopes";
+import type { ChannelScopeContext, RegisterBits } from "./channel-scopes";
 import { cAddress, channelScopes } from "./channel-scopes";
 import type { ChannelEntry } from "./channels";
 import { type CommandCall, runCommand } from "./console-commands";
@@ -173,6 +173,24 @@ export class Evaluator implements ChannelScopeContext {
 			throw new SessionError(messageOf(error));
 		}
 		this.simulation.inputs.write(target, bits);
+	}
+
+	setRegister({ address, size, value, lsb, width }: RegisterBits, text: string): void {
+		let bits: bigint;
+		try {
+			const typed = this.quietly(text, { kind: "kernel", thread: this.k.current.id, index: -1 }, null);
+			bits = this.simulation.looking(() => readScalar(this.k.space, typed));
+		} catch (error) {
+			throw new SessionError(messageOf(error));
+		}
+		const mask = ((1n << BigInt(width)) - 1n) << BigInt(lsb);
+		const whole = (BigInt(value) & ~mask) | ((bits << BigInt(lsb)) & mask);
+		this.simulation.inputs.apply({
+			kind: "mmio",
+			address,
+			size,
+			bits: `0x${BigInt.asUintN(8 * size, whole).toString(16)}`,
+		});
 	}
 
 	struct(tag: string, address: number, expression: string): NamedValue | null {

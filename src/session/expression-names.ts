@@ -27,11 +27,19 @@ export function eventNames(hit: EventHit, find: (name: string) => number): Names
 	const known: Readonly<Record<string, string>> = {
 		chan: channelPointer(find(hit.chan)),
 		cookie: `((int)(${hit.cookie}))`,
-		addr: `((unsigned long long)0x${hit.addr.toString(16)}ULL)`,
+		addr: `((unsigned long long)${cAddress(hit.addr)}ULL)`,
 		len: `((unsigned int)${hit.len}U)`,
 	};
 	return (name) => (Object.hasOwn(known, name) ? known[name]! : null);
 }
+
+/** The same names with values that stand for their types only. */
+export const EVENT_NAMES: Readonly<Record<string, string>> = {
+	chan: "((struct dma_chan *)0)",
+	cookie: "((int)0)",
+	addr: "((unsigned long long)0)",
+	len: "((unsigned int)0)",
+};
 
 function channelPointer(chan: number): string {
 	return `((struct dma_chan *)${cAddress(chan)}UL)`;

@@ -1,4 +1,5 @@
 /** What an expression would do, seen from its checked tree. */
+import type { Kernel } from "../kernel/kernel";
 import type { Expression } from "../language/tree";
 
 /** Keys under which no sub-expressions are. */
@@ -55,4 +56,13 @@ export function calledFunctions(expression: Expression): string[] {
 		if (node.kind === "call") names.push(node.callee?.kind === "function" ? (node.callee.symbol?.name ?? "") : "");
 	}
 	return names;
+}
+
+/** The first function that it calls which may sleep or call C; "" for a call through a pointer; null for none. */
+export function blockingCall(k: Kernel, expression: Expression): string | null {
+	const call = calledFunctions(expression).find((name) => {
+		const index = k.indexOf.get(name);
+		return index === undefined || k.functions[index]?.kind === "step";
+	});
+	return call === undefined ? null : call || "a call through a pointer";
 }

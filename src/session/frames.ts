@@ -37,7 +37,11 @@ const CONTEXT_NOTES: Readonly<Record<string, string>> = {
 /** Frames of a thread, innermost first. */
 export function threadFrames(k: Kernel, thread: Thread, code: CodeMap): StackFrame[] {
 	const frames: StackFrame[] = [];
-	for (let index = thread.stack.depth - 1; index >= 0; index--) frames.push(threadFrame(k, thread, index, code));
+	for (let index = thread.stack.depth - 1; index >= 0; index--) {
+		frames.push(threadFrame(k, thread, index, code));
+		// Below a console's expression is a copy of the frame that it was typed in.
+		if (thread.role === "console" && frameFunction(thread.stack, index) === code.program.expressionFunction) break;
+	}
 	return frames;
 }
 
@@ -64,7 +68,7 @@ export function threadFrame(k: Kernel, thread: Thread, index: number, code: Code
 	const position = framePosition(k, stack, index, code);
 	return {
 		key,
-		name: info?.name ?? "?",
+		name: info === code.program.expressionInfo ? "debug console" : (info?.name ?? "?"),
 		source: position
 			? { kind: "file", path: position.file, line: position.line, column: position.column }
 			: { kind: "none" },

@@ -4,6 +4,7 @@
  */
 import type { Kernel } from "../kernel/kernel";
 import { sizeOf } from "../language/types";
+import { Response } from "../sim/observers";
 import { SessionError } from "./api";
 import { type Value, writeScalar } from "./values";
 
@@ -18,6 +19,8 @@ export type Input =
 			readonly low: number;
 			readonly high: number | null;
 	  }
+	/** A write to a device's register at a bus address: `size` bytes, the value in hexadecimal. */
+	| { readonly kind: "mmio"; readonly address: number; readonly size: number; readonly bits: string }
 	/** Text written to a file of /sys, /sys/kernel/debug or /proc. */
 	| { readonly kind: "file"; readonly path: string; readonly text: string }
 	/** An expression of the debug console that had an effect, with the frame it was evaluated in. */
@@ -45,6 +48,18 @@ export class Inputs {
 			const { regs } = k.state.threads[input.thread]!.stack;
 			regs[input.slot] = input.low;
 			if (input.high !== null) regs[input.slot + 1] = input.high;
+		} else if (input.kind === "mmio") {
+			this.writeRegister(input.address, input.size, BigInt(input.bits));
+		}
+	}
+
+	/** An 8-byte register is written low half first, as the kernel does it. */
+	private writeRegister(address: number, size: number, bits: bigint): void {
+		const { bus } = this.k.machine;
+		for (let done = 0; done < size; done += 4) {
+			bus.write(address + done, Math.min(4, size - done), Number(BigInt.asUintN(32, bits >> BigInt(8 * done))));
+			if (bus.result !== Response.OKAY)
+				throw new SessionError(`The register at 0x${address.toString(16)} refuses the write.`);
 		}
 	}
 

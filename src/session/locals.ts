@@ -51,6 +51,11 @@ function locate(stack: Stack, index: number, variable: VariableInfo): Value {
 /** Objects of static storage at file scope, by name. */
 export function globalsOf(code: CodeMap): NamedValue[] {
 	return code.globals
-		.filter((global) => global.owner === null && /^[A-Za-z_]\w*$/.test(global.name) && global.name !== THIS_MODULE_NAME)
+		.filter(({ owner, name }) => owner === null && /^[A-Za-z_]\w*$/.test(name) && !isMadeUp(name))
 		.map((global) => ({ name: global.name, value: inMemory(global.type, global.address), expression: global.name }));
+}
+
+/** Objects that macros of the kernel's headers make: nobody wrote their names. */
+function isMadeUp(name: string): boolean {
+	return name === THIS_MODULE_NAME || name.startsWith("__dmascope_");
 }

@@ -1,10 +1,13 @@
 /** What comes out of a run, as lines for a front end's console. */
+import { bytesToText } from "../kernel/printk/log";
 import type { OutputLine } from "./api";
 import type { Simulation } from "./simulation";
 
 export class OutputQueue {
 	private readonly lines: OutputLine[] = [];
 	private seen = 0;
+	/** Characters of the kernel's open line that have been shown. */
+	private openShown = 0;
 
 	constructor(private readonly simulation: Simulation) {}
 
@@ -19,6 +22,20 @@ export class OutputQueue {
 		return this.lines.splice(0);
 	}
 
+	/** Shows a line of the kernel's that has no end yet; the log itself stays as it is, so that stops change nothing. */
+	showOpenLine(): void {
+		this.collect();
+		const { open } = this.simulation.k.state.printk;
+		const text = open ? bytesToText(open.text) : "";
+		if (!open || text.length <= this.openShown) return;
+		this.lines.push({
+			category: "kernel",
+			text: `${this.openShown > 0 ? "…" : ""}${text.slice(this.openShown)}`,
+			level: open.level,
+		});
+		this.openShown = text.length;
+	}
+
 	private collect(): void {
 		const { store } = this.simulation;
 		for (let index = Math.max(this.seen, store.first); index < store.end; index++) {
@@ -27,14 +44,18 @@ export class OutputQueue {
 				...(fields.file !== undefined && { file: fields.file }),
 				...(fields.line !== undefined && { line: fields.line }),
 			};
-			if (ev === "printk")
-				this.lines.push({
-					category: "kernel",
-					text: (fields.text ?? "").replace(/\n$/, ""),
-					level: fields.level ?? 6,
-					...place,
-				});
-			else if (ev === "output") this.lines.push({ category: "program", text: fields.text ?? "" });
+			if (ev === "printk") {
+				const text = (fields.text ?? "").replace(/\n$/, "");
+				const rest = this.openShown > 0 ? text.slice(this.openShown) : text;
+				if (rest !== "" || this.openShown === 0)
+					this.lines.push({
+						category: "kernel",
+						text: this.openShown > 0 ? `…${rest}` : rest,
+						level: fields.level ?? 6,
+						...place,
+					});
+				this.openShown = 0;
+			} else if (ev === "output") this.lines.push({ category: "program", text: fields.text ?? "" });
 			else if (ev === "finding")
 				this.lines.push({ category: "console", text: `${fields.rule}: ${fields.text}`, ...place });
 		}

@@ -9,6 +9,8 @@ export interface RenderContext {
 	readonly space: AddressSpace;
 	/** Name of what stands at an address: a function, a global object ("name+offset"); "" when unknown. */
 	symbolAt(address: number): string;
+	/** Bytes of the object that begins at a pointer (kmalloc, a global); 0 when unknown. */
+	sizeAt?(address: number): number;
 }
 
 const MAX_ERRNO = 4095;

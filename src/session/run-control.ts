@@ -3,6 +3,7 @@
  * tell. It changes nothing of what the machine does: a run in slices is the run in one piece.
  */
 import { run, type Slice, type Stop } from "../kernel/sched/run";
+import type { Thread } from "../kernel/state";
 import type { Stopped } from "./api";
 import type { Breakpoints } from "./breakpoints";
 import type { ChannelStep } from "./channel-stepping";
@@ -17,13 +18,19 @@ export type Goal =
 	| { readonly kind: "entry" }
 	| { readonly kind: "thread"; readonly step: ThreadStep }
 	| { readonly kind: "channel"; readonly step: ChannelStep }
-	/** A kernel call of the debug console: until its thread has no more than `floor` frames. */
-	| { readonly kind: "call"; readonly thread: number; readonly floor: number };
+	/** A kernel call of the debug console: until its thread is back. */
+	| { readonly kind: "call"; readonly call: ConsoleCall };
+
+/** A call that is on its way: it has returned when its thread has no more than `floor` frames. */
+export interface ConsoleCall {
+	readonly thread: number;
+	readonly floor: number;
+}
 
 export type Outcome =
 	| { readonly kind: "running" }
 	| { readonly kind: "stopped"; readonly stop: Stopped }
-	/** The console's call has returned. */
+	/** The console's call has returned, or its thread has died. */
 	| { readonly kind: "returned" }
 	| { readonly kind: "ended" };
 
@@ -35,6 +42,8 @@ export interface StopJudge {
 	/** Events that observers have seen since. */
 	eventHit(): Stopped | null;
 	oopsHit(thread: number): Stopped | null;
+	/** A call whose wait was broken off by a stop has come back since. */
+	lateReturn(call: ConsoleCall): void;
 }
 
 /** A statement with a breakpoint that has been told of: it runs without stopping again. */
@@ -52,6 +61,10 @@ export class RunControl {
 	private goal: Goal = { kind: "continue" };
 	private passing: Passing[] = [];
 	private paused = false;
+	/** Calls of the console that have not returned, the newest last. */
+	private calls: ConsoleCall[] = [];
+	/** What the newest call's thread oopsed with; "" when it did not. */
+	callOops = "";
 
 	constructor(
 		private readonly simulation: Simulation,
@@ -63,6 +76,10 @@ export class RunControl {
 	begin(goal: Goal): void {
 		this.goal = goal;
 		this.paused = false;
+		if (goal.kind === "call") {
+			this.calls.push(goal.call);
+			this.callOops = "";
+		}
 		this.passCurrent();
 		this.breakpoints.setTemporary(this.temporaryStops(goal));
 	}
@@ -100,6 +117,8 @@ export class RunControl {
 				this.breakpoints.setTemporary([]);
 				return { kind: "ended" };
 			case "oops": {
+				if (goal.kind === "call" && goal.call.thread === stop.thread)
+					this.callOops = this.simulation.k.state.oops?.message ?? "";
 				const oops = this.judge.oopsHit(stop.thread);
 				if (oops) return this.stopped(oops);
 				break;
@@ -122,7 +141,22 @@ export class RunControl {
 		}
 		const event = this.judge.eventHit();
 		if (event) return this.stopped(event);
-		return this.goalReached(goal);
+		return this.returnedCall(goal) ?? this.goalReached(goal);
+	}
+
+	/** Calls that are back: the one that is waited for ends the run, others are told of. */
+	private returnedCall(goal: Goal): Outcome | null {
+		if (this.calls.length === 0) return null;
+		const { threads, oops } = this.simulation.k.state;
+		// An oops is handled in the turn after it: only then the thread is gone.
+		if (oops) return null;
+		const back = this.calls.filter(({ thread, floor }) => (threads[thread]?.stack.depth ?? 0) <= floor);
+		if (back.length === 0) return null;
+		this.calls = this.calls.filter((call) => !back.includes(call));
+		for (const call of back) if (goal.kind !== "call" || call !== goal.call) this.judge.lateReturn(call);
+		if (goal.kind !== "call" || !back.includes(goal.call)) return null;
+		this.goal = { kind: "continue" };
+		return { kind: "returned" };
 	}
 
 	private goalReached(goal: Goal): Outcome | null {
@@ -136,8 +170,6 @@ export class RunControl {
 				if (text === null) return null;
 				return this.stopped({ kind: "step", threadId: goal.step.threadId, ...(text !== "" && { text }) });
 			}
-			case "call":
-				return (k.state.threads[goal.thread]?.stack.depth ?? 0) <= goal.floor ? { kind: "returned" } : null;
 			default:
 				return null;
 		}
@@ -148,6 +180,8 @@ export class RunControl {
 		const { k } = this.simulation;
 		const stack = k.state.threads[thread]!.stack;
 		const pc = framePc(stack, stack.depth - 1);
+		// A thread that has just got the CPU back where it was stopped before.
+		if (this.passing.some((p) => isAt(p, k.state.threads[thread]!))) return null;
 		const hit = this.judge.breakpointHit(thread, pc);
 		if (hit) return this.stopped(hit);
 		if (this.goal.kind === "entry") return this.stopped({ kind: "entry", threadId: kernelThreadId(thread) });
@@ -158,6 +192,8 @@ export class RunControl {
 	}
 
 	private stopped(stop: Stopped): Outcome {
+		// Whatever has the CPU next time (a call of the console), this place has been told of.
+		this.passCurrent();
 		if (this.goal.kind === "channel") this.goal.step.end();
 		this.goal = { kind: "continue" };
 		this.breakpoints.setTemporary([]);
@@ -170,7 +206,7 @@ export class RunControl {
 		const limit = options.limit;
 		if (this.passing.length > 0) return this.runPassing({ limit, turns: 1, single: this.single() });
 		if (goal.kind === "thread") return run(k, { limit, turns: 1, single: this.single() });
-		if (goal.kind === "channel" || goal.kind === "call") return run(k, { limit, turns: 1, single: false });
+		if (goal.kind === "channel" || this.calls.length > 0) return run(k, { limit, turns: 1, single: false });
 		const before = k.vm.statements;
 		for (let turn = 1; ; turn++) {
 			const stop = run(k, { limit, turns: 1, single: false });
@@ -186,18 +222,17 @@ export class RunControl {
 	private runPassing(slice: Slice): Stop {
 		const { k } = this.simulation;
 		const { vm } = k;
-		const passing = this.passing[this.passing.length - 1]!;
-		const thread = k.state.threads[passing.thread];
-		const onTop = k.state.cpu.current === passing.thread && thread?.stack.depth === passing.depth;
+		const { current } = k;
+		const passing = this.passing.find((p) => isAt(p, current));
 		const before = vm.statements;
-		vm.passBreak = onTop;
+		vm.passBreak = passing !== undefined;
 		const stop = run(k, slice);
 		vm.passBreak = false;
 		const stands = (p: Passing) => {
 			const stack = k.state.threads[p.thread]?.stack;
 			return stack !== undefined && stack.depth >= p.depth && framePc(stack, p.depth - 1) === p.pc;
 		};
-		this.passing = this.passing.filter((p) => stands(p) && !(p === passing && onTop && vm.statements !== before));
+		this.passing = this.passing.filter((p) => stands(p) && !(p === passing && vm.statements !== before));
 		return stop;
 	}
 
@@ -225,4 +260,8 @@ export class RunControl {
 		}
 		return [...pcs];
 	}
+}
+
+function isAt({ thread, depth, pc }: Passing, { id, stack }: Thread): boolean {
+	return id === thread && stack.depth === depth && framePc(stack, depth - 1) === pc;
 }

@@ -20,7 +20,7 @@ import { Inputs } from "./inputs";
 import type { RunOptions } from "./options";
 import type { RenderContext } from "./render";
 import { judge, type RunReport } from "./results";
-import { symbolAt } from "./symbols";
+import { sizeAt, symbolAt } from "./symbols";
 
 /** What loading has built. */
 export interface SimulationParts {
@@ -71,7 +71,11 @@ export class Simulation {
 		this.recorder = new Recorder(this.traceContext(), this.store);
 		this.machine.observers.add(trace === "full" ? this.recorder : logOnly(this.recorder));
 		this.inputs = new Inputs(this.k);
-		this.render = { space: this.k.space, symbolAt: (address) => symbolAt(this.k, this.code, address) };
+		this.render = {
+			space: this.k.space,
+			symbolAt: (address) => symbolAt(this.k, this.code, address),
+			sizeAt: (address) => sizeAt(this.k, this.code, address),
+		};
 	}
 
 	/** Runs at most `turns` turns of the run loop; false when the run has ended. */

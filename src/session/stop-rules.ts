@@ -1,20 +1,18 @@
 /** Decides whether a place that was reached is worth a stop: conditions, hit counts, log points, event filters. */
+import { stackTrace } from "../kernel/sched/trace";
 import type { OutputLine, Stopped } from "./api";
 import { type ActiveBreakpoint, type Breakpoints, hitConditionMet } from "./breakpoints";
+import { type ChannelEntry, listChannels } from "./channels";
 import type { Evaluator } from "./evaluate";
-import { type EventHit, type EventWatch, eventFilters } from "./event-filters";
+import { completeHit } from "./event-detail";
+import { type EventHit, eventFilters } from "./event-filters";
+import type { EventWatch } from "./event-watch";
+import { busErrorStory, findingStory, oopsStory, type Story } from "./oops-story";
 import { framePosition, hostFrame } from "./position";
-import type { StopJudge } from "./run-control";
+import { render } from "./render";
+import type { ConsoleCall, StopJudge } from "./run-control";
 import type { Simulation } from "./simulation";
 import { channelThreadIdOf, kernelThreadId } from "./threads";
-
-/** What is known of the exception that stopped the machine. */
-export interface Story {
-	readonly threadId: number;
-	readonly filter: string;
-	readonly text: string;
-	readonly trace: readonly string[];
-}
 
 export class StopRules implements StopJudge {
 	story: Story | null = null;
@@ -63,25 +61,59 @@ export class StopRules implements StopJudge {
 	}
 
 	private watchedHit(): Stopped | null {
-		for (const hit of this.events.take()) {
+		for (const seen of this.events.take()) {
+			const entry = this.channelNamed(seen.chan);
+			const hit = completeHit(this.simulation, seen, entry);
 			if (!this.conditionMet(this.events.condition(hit.filter), hit)) continue;
 			const { k } = this.simulation;
-			const kind = eventFilters.find(({ filter }) => filter === hit.filter)?.kind;
-			const threadId = hit.filter === "bus-error" ? channelThreadIdOf(hit.chan) : kernelThreadId(k.state.cpu.current);
-			if (kind !== "exception") return { kind: "event", threadId, filter: hit.filter, text: hit.text };
-			this.story = { threadId, filter: hit.filter, text: hit.text, trace: [] };
-			return { kind: "exception", threadId, filter: hit.filter, text: hit.text };
+			const { filter, text } = hit;
+			const threadId = hit.hardware ? channelThreadIdOf(hit.chan) : kernelThreadId(k.state.cpu.current);
+			if (eventFilters.find((one) => one.filter === filter)?.kind !== "exception")
+				return { kind: "event", threadId, filter, text };
+			this.story = entry
+				? busErrorStory(this.simulation, threadId, hit, entry)
+				: findingStory(this.simulation, threadId, hit, stackTrace(k, k.current));
+			return { kind: "exception", threadId, filter, text };
 		}
 		return null;
+	}
+
+	private channelNamed(name: string): ChannelEntry | null {
+		return name === "" ? null : (listChannels(this.simulation.k).find((one) => one.name === name) ?? null);
 	}
 
 	oopsHit(thread: number): Stopped | null {
 		const { oops } = this.simulation.k.state;
 		if (!oops || !this.events.wants("oops")) return null;
-		if (!this.conditionMet(this.events.condition("oops"), null)) return null;
 		const threadId = kernelThreadId(thread);
-		this.story = { threadId, filter: "oops", text: oops.message, trace: oops.trace };
-		return { kind: "exception", threadId, filter: "oops", text: oops.message };
+		const { message: text } = oops;
+		const hit: EventHit = {
+			filter: "oops",
+			text,
+			chan: "",
+			cookie: 0,
+			addr: oops.address,
+			len: 0,
+			hardware: false,
+		};
+		if (!this.conditionMet(this.events.condition("oops"), hit)) return null;
+		this.story = oopsStory(this.simulation, threadId, oops);
+		return { kind: "exception", threadId, filter: "oops", text };
+	}
+
+	lateReturn({ thread }: ConsoleCall): void {
+		const late = this.evaluator.finishLate(thread);
+		if (!late) return;
+		const { text, result } = late;
+		const value =
+			result.kind === "named"
+				? this.simulation.looking(() => render(this.simulation.render, result.value.value))
+				: result.kind === "text"
+					? result.text
+					: result.kind === "error"
+						? result.message
+						: "";
+		this.say({ category: "console", text: value === "" ? `${text} has returned` : `${text} = ${value}` });
 	}
 
 	/** A condition that cannot be evaluated stops, and says why: silence would hide the mistake. */

@@ -214,7 +214,7 @@ int top(void)
 		const members = session.variables(result.variable.reference);
 		assert.deepEqual(
 			members.map(({ name }) => name),
-			["a", "b", "next", "low", "high", "color"],
+			["a", "b", "next", "low", "high", "color", "[bytes]"],
 		);
 		const b = members[1]!;
 		assert.equal(b.evaluateName, "obj.next->b");

@@ -32,15 +32,14 @@ export const breakpointHandlers: HandlersOf<
 				})),
 			};
 		}
-		adapter.requested.lines.set(file, requests);
-		if (!adapter.session) return pending(requests);
-		return statuses(adapter, adapter.session.setLineBreakpoints(file, requests));
+		const set = adapter.requested.setLines(adapter.session, file, requests);
+		return set ? statuses(adapter, set) : pending(requests);
 	},
 
 	setFunctionBreakpoints(adapter, args) {
-		adapter.requested.functions = args.breakpoints;
-		if (!adapter.session) return pending(args.breakpoints);
-		return statuses(adapter, adapter.session.setFunctionBreakpoints(args.breakpoints));
+		const requests = args.breakpoints.map(({ name, condition, hitCondition }) => ({ name, condition, hitCondition }));
+		const set = adapter.requested.setFunctions(adapter.session, requests);
+		return set ? statuses(adapter, set) : pending(requests);
 	},
 
 	setExceptionBreakpoints(adapter, args) {
@@ -49,9 +48,8 @@ export const breakpointHandlers: HandlersOf<
 			...args.filters.map((filter) => ({ filter })),
 			...options.map((o) => ({ filter: o.filterId, condition: o.condition })),
 		];
-		adapter.requested.filters = filters;
-		if (!adapter.session) return pending(filters);
-		return statuses(adapter, adapter.session.setEventFilters(filters));
+		const set = adapter.requested.setFilters(adapter.session, filters);
+		return set ? statuses(adapter, set) : pending(filters);
 	},
 
 	breakpointLocations(adapter, args) {

@@ -77,7 +77,12 @@ export const lifecycleHandlers: HandlersOf<
 	"initialize" | "launch" | "configurationDone" | "restart" | "terminate" | "disconnect"
 > = {
 	initialize(adapter, args) {
-		adapter.client = { linesStartAt1: args.linesStartAt1 ?? true, columnsStartAt1: args.columnsStartAt1 ?? true };
+		adapter.client = {
+			linesStartAt1: args.linesStartAt1 ?? true,
+			columnsStartAt1: args.columnsStartAt1 ?? true,
+			invalidated: args.supportsInvalidatedEvent ?? false,
+			memory: args.supportsMemoryEvent ?? false,
+		};
 		return capabilities();
 	},
 
@@ -85,6 +90,7 @@ export const lifecycleHandlers: HandlersOf<
 		if (adapter.session) throw new RequestError(ErrorCode.AlreadyLaunched);
 		try {
 			load(adapter, launchOptions(args));
+			adapter.requested.apply(adapter.require("launch"));
 		} catch (error) {
 			adapter.afterResponse(() => adapter.event("terminated"));
 			throw error;
@@ -108,22 +114,33 @@ export const lifecycleHandlers: HandlersOf<
 		if (!options) throw new RequestError(ErrorCode.NotLaunched, { command: "restart" });
 		adapter.loop.stop();
 		adapter.session = null;
-		load(adapter, options);
-		adapter.requested.apply(adapter.require("restart"));
-		adapter.afterResponse(() => go(adapter, (session) => session.continue()));
+		try {
+			load(adapter, options);
+		} catch (error) {
+			adapter.phase = "ended";
+			adapter.afterResponse(() => adapter.event("terminated"));
+			throw error;
+		}
+		const statuses = adapter.requested.apply(adapter.require("restart"));
+		adapter.afterResponse(() => {
+			for (const status of statuses)
+				adapter.event("breakpoint", { reason: "changed", breakpoint: convert.breakpoint(adapter.client, status) });
+			go(adapter, (session) => session.continue());
+		});
 		return undefined;
 	},
 
 	terminate(adapter) {
-		adapter.loop.stop();
+		const ended = adapter.phase === "ended";
 		adapter.phase = "ended";
-		adapter.afterResponse(() => adapter.event("terminated"));
+		adapter.loop.stop();
+		if (!ended) adapter.afterResponse(() => adapter.event("terminated"));
 		return undefined;
 	},
 
 	disconnect(adapter) {
-		adapter.loop.stop();
 		adapter.phase = "ended";
+		adapter.loop.stop();
 		adapter.afterResponse(() => adapter.host.exit());
 		return undefined;
 	},

@@ -1,9 +1,11 @@
 /** Everything that looks at a machine that stands still. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { STATE_EVENT } from "../../messages/state";
 import type { EvaluateContext, Evaluated } from "../../session/api";
 import type { Adapter } from "../adapter";
 import * as convert from "../convert";
 import { ErrorCode, RequestError } from "../errors";
+import { machineState } from "./dashboard";
 import type { HandlersOf } from "./handler";
 import { flushOutput, settle } from "./run";
 
@@ -41,6 +43,7 @@ function runCall(adapter: Adapter): Promise<DebugProtocol.EvaluateResponse["body
 		adapter.loop.start(session, {
 			onSlice: () => flushOutput(adapter, session),
 			onState: () => undefined,
+			onAbandoned: () => reject(new RequestError(ErrorCode.Ended)),
 			onFailure: (error) => {
 				adapter.phase = "stopped";
 				reject(error);
@@ -49,7 +52,13 @@ function runCall(adapter: Adapter): Promise<DebugProtocol.EvaluateResponse["body
 				const result = session.finishEvaluate();
 				if (result.kind === "running" || progress.kind === "ended")
 					adapter.afterResponse(() => settle(adapter, progress));
-				else adapter.phase = "stopped";
+				else {
+					adapter.phase = "stopped";
+					flushOutput(adapter, session);
+					adapter.event(STATE_EVENT, machineState(adapter));
+					// The machine has moved: what a client shows of it is old.
+					if (adapter.client.invalidated) adapter.afterResponse(() => adapter.event("invalidated", { areas: ["all"] }));
+				}
 				try {
 					resolve(evaluated(result));
 				} catch (error) {
@@ -89,7 +98,8 @@ export const lookHandlers: HandlersOf<
 	},
 
 	variables(adapter, args) {
-		const options = { start: args.start, count: args.count, hex: args.format?.hex };
+		const filter = args.filter === "indexed" || args.filter === "named" ? args.filter : undefined;
+		const options = { start: args.start, count: args.count, hex: args.format?.hex, filter } as const;
 		return {
 			variables: adapter.requireStopped("variables").variables(args.variablesReference, options).map(convert.variable),
 		};
@@ -111,11 +121,11 @@ export const lookHandlers: HandlersOf<
 		return result.kind === "running" ? runCall(adapter) : evaluated(result);
 	},
 
-	setExpression(adapter, args) {
+	async setExpression(adapter, args) {
 		const session = adapter.requireStopped("setExpression");
-		const result = evaluated(
-			session.evaluate(`${args.expression} = ${args.value}`, args.frameId ?? null, "repl", args.format?.hex),
-		);
+		const text = `${args.expression} = ${args.value}`;
+		const done = session.evaluate(text, args.frameId ?? null, "repl", args.format?.hex);
+		const result = done.kind === "running" ? await runCall(adapter) : evaluated(done);
 		const { result: value, ...rest } = result;
 		return { value, ...rest };
 	},

@@ -12,6 +12,11 @@ export const memoryHandlers: HandlersOf<"readMemory" | "writeMemory"> = {
 	writeMemory(adapter, args) {
 		const bytes = Buffer.from(args.data, "base64");
 		const written = adapter.requireStopped("writeMemory").writeMemory(args.memoryReference, args.offset ?? 0, bytes);
+		if (adapter.client.memory)
+			adapter.afterResponse(() =>
+				adapter.event("memory", { memoryReference: args.memoryReference, offset: args.offset ?? 0, count: written }),
+			);
+		if (adapter.client.invalidated) adapter.afterResponse(() => adapter.event("invalidated", { areas: ["variables"] }));
 		return { offset: args.offset ?? 0, bytesWritten: written };
 	},
 };
