@@ -39,7 +39,8 @@ export function requestIrq(
 	name: number,
 	devId: number,
 ): number {
-	if (line < 0) return -EINVAL;
+	// No descriptor: 0 is no interrupt, and the controller has 1020 lines.
+	if (line <= 0 || line >= 1020) return -EINVAL;
 	if (flags & IRQF_SHARED && devId === 0) return -EINVAL;
 	const text = readText(k, name);
 	let primary = handler;
@@ -182,7 +183,10 @@ export const irqFunctions: KernelFunction[] = [
 	}),
 	steps("const void *free_irq(unsigned int irq, void *dev_id)", {
 		remove: step("Take the handler off the line.", (k, f) => {
-			mightSleep(k, "kernel/irq/manage.c", 1914);
+			const { hardirq, softirq, bhDisabled } = k.current;
+			if (hardirq + softirq + bhDisabled > 0)
+				warn(k, "kernel/irq/manage.c:1898", `Trying to free IRQ ${f.args[0]} from IRQ context!`);
+			mightSleep(k, "kernel/locking/mutex.c", 586);
 			const action = removeAction(k, f.args[0], f.args[1]);
 			f.locals.thread = action?.thread ?? -1;
 			if (f.locals.thread >= 0) wakeThread(k, k.state.threads[f.locals.thread]);

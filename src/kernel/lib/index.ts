@@ -3,6 +3,7 @@ import type { KernelFunction } from "../functions";
 import { ioAccessFunctions } from "../io/access";
 import { ioHeader } from "../io/header";
 import { ioremapFunctions } from "../io/ioremap";
+import { serialHeader } from "../io/serial-header";
 import { devmFunctions } from "../mm/devm";
 import { mmFunctions } from "../mm/functions";
 import { mmHeader } from "../mm/header";
@@ -41,6 +42,7 @@ export const basicHeaders: readonly string[] = [
 	mmHeader,
 	kmemCacheHeader,
 	ioHeader,
+	serialHeader,
 ];
 
 export const basicFunctions: readonly KernelFunction[] = [
