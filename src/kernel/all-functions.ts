@@ -7,6 +7,7 @@ import { ofFunctions } from "./device/of";
 import { platformFunctions } from "./device/platform";
 import { probeFunctions } from "./device/probe";
 import { dmaFunctions } from "./dmaengine";
+import { dmatestFunctions } from "./dmatest/module";
 import { driverFunctions } from "./drivers";
 import type { KernelFunction } from "./functions";
 import { irqFunctions } from "./irq/irq";
@@ -48,5 +49,6 @@ export const allFunctions: readonly KernelFunction[] = [
 	...waitQueueFunctions,
 	...workFunctions,
 	...dmaFunctions,
+	...dmatestFunctions,
 	...driverFunctions,
 ];

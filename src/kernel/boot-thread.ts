@@ -2,8 +2,10 @@
 
 import { workStruct } from "./base-structs";
 import { createNodes } from "./device/nodes";
+import { newText } from "./device/names";
 import { createPlatformBus, populate } from "./device/platform";
 import { driverInits } from "./drivers";
+import { dmatestArguments } from "./dmatest/module";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "./functions";
 import type { Kernel } from "./kernel";
 import { kzalloc } from "./mm/kmalloc";
@@ -53,6 +55,10 @@ export const bootFunctions: KernelFunction[] = [
 			modules: step("Load the next module.", (k, f) => {
 				const index = f.locals.index++;
 				return index < k.state.modules.modules.length ? call("load_module", [index], "modules") : next;
+			}),
+			dmatest: step("Load dmatest when the run sets parameters of it.", (k) => {
+				const args = dmatestArguments(k);
+				return args === "" ? next : call("dmatest_load", [newText(k, args)]);
 			}),
 			probes: step("Wait until deferred probes have been tried.", () => call("wait_for_device_probe", [])),
 			loaded: step("Everything is loaded.", (k) => {

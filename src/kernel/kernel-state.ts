@@ -3,6 +3,7 @@
 import { type BootState, createBootState } from "./boot-thread";
 import { createDevicesState, type DevicesState } from "./device/state";
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
+import { createDmatestState, type DmatestState } from "./dmatest/state";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
 import { createFilesState, type FilesState } from "./fs/files";
@@ -24,6 +25,7 @@ import { createTaskletsState, type TaskletsState } from "./work/tasklet";
 export interface KernelState {
 	dma: DmaEngineState;
 	dmaMemory: DmaMemoryState;
+	dmatest: DmatestState;
 	dwAxi: DwAxiState;
 	cpu: CpuState;
 	io: IoState;
@@ -61,6 +63,7 @@ export function createKernelState(): KernelState {
 	return {
 		dma: createDmaEngineState(),
 		dmaMemory: createDmaMemoryState(),
+		dmatest: createDmatestState(),
 		dwAxi: createDwAxiState(),
 		cpu: {
 			busyUntil: 0,

@@ -1,6 +1,6 @@
 /** Words of the debug console that are no C: cat, echo, ls, lsmod, insmod, rmmod. */
 
-import { listDirectory, readFile, writeFile } from "../kernel/fs/files";
+import { fileHooks, listDirectory, readFile, writeFile } from "../kernel/fs/files";
 import { isLoaded, moduleHolders, moduleSize, moduleUsers } from "../kernel/module/references";
 import { SessionError } from "./api";
 import { errnoText } from "./errno-names";
@@ -15,6 +15,7 @@ const HELP = `C expressions and kernel calls work here, and:
   ls [PATH]         what is in a directory
   lsmod             the modules
   insmod FILE [NAME=VALUE …]  compiles a file and loads it
+  modprobe dmatest [NAME=VALUE …]  loads the kernel's own test module
   rmmod NAME        unloads a module
 Names of channels, such as dma0chan0, are values.`;
 
@@ -31,17 +32,15 @@ export function runCommand(simulation: Simulation, line: string): string | Comma
 	const [, word = "", rest = ""] = /^(\w+)(?:\s+(.*))?$/s.exec(line) ?? [];
 	switch (word) {
 		case "cat":
-			return rest.startsWith("=")
-				? null
-				: words(rest)
-						.map((path) => cat(simulation, path))
-						.join("");
+			return rest.startsWith("=") ? null : catAll(simulation, words(rest));
 		case "ls":
 			return ls(simulation, rest.trim() || "/");
 		case "echo":
 			return echo(simulation, rest);
 		case "lsmod":
 			return lsmod(simulation);
+		case "modprobe":
+			return rest.startsWith("=") ? null : modprobe(simulation, rest);
 		case "insmod":
 			return rest.startsWith("=") ? null : load(simulation, rest);
 		case "rmmod":
@@ -57,6 +56,15 @@ function words(text: string): string[] {
 	return text.split(/\s+/).filter((word) => word !== "");
 }
 
+/** Some files do something before they are read (dmatest's `run`): then the machine has to run first. */
+function catAll(simulation: Simulation, paths: readonly string[]): string | CommandCall {
+	const text = (): string => paths.map((path) => cat(simulation, path)).join("");
+	const waiting = paths.filter((path) => fileHooks(simulation.k, path).before !== "");
+	if (waiting.length === 0) return text();
+	const expression = waiting.map((path) => `__sim_before_read(${JSON.stringify(path)})`).join(", ");
+	return { expression, finish: text };
+}
+
 function cat({ k }: Simulation, path: string): string {
 	const content = readFile(k, path);
 	if (typeof content === "number") throw new SessionError(`cat: ${path}: ${errnoText(content)}`);
@@ -70,15 +78,21 @@ function ls({ k }: Simulation, path: string): string {
 }
 
 /** `echo [-n] TEXT > PATH`; the text may be in quotes. */
-function echo(simulation: Simulation, rest: string): string {
+function echo(simulation: Simulation, rest: string): string | CommandCall {
 	const match = /^(-n\s+)?(.*?)\s*>>?\s*(\S+)$/s.exec(rest);
 	if (!match) return rest;
 	const [, bare, text = "", path = ""] = match;
 	const plain = text.replace(/^(["'])(.*)\1$/s, "$2");
+	const finish = (result: number): string => {
+		if (result < 0) throw new SessionError(`echo: ${path}: ${errnoText(result)}`);
+		return "";
+	};
+	if (fileHooks(simulation.k, path).after !== "") {
+		const written = JSON.stringify(bare ? plain : `${plain}\n`);
+		return { expression: `sim_write_file(${JSON.stringify(path)}, ${written})`, finish };
+	}
 	simulation.inputs.note({ kind: "file", path, text: bare ? plain : `${plain}\n` });
-	const result = writeFile(simulation.k, path, bare ? plain : `${plain}\n`);
-	if (result < 0) throw new SessionError(`echo: ${path}: ${errnoText(result)}`);
-	return "";
+	return finish(writeFile(simulation.k, path, bare ? plain : `${plain}\n`));
 }
 
 /** As kmod prints it. */
@@ -107,6 +121,14 @@ function load(simulation: Simulation, rest: string): CommandCall {
 		return "";
 	};
 	return { expression, finish };
+}
+
+/** `modprobe NAME [NAME=VALUE …]`: modules that come with the kernel, of which there is dmatest. */
+function modprobe(simulation: Simulation, rest: string): string | CommandCall {
+	const [name, ...params] = words(rest);
+	if (name !== "dmatest") throw new SessionError(`modprobe: FATAL: Module ${name ?? ""} not found.`);
+	if (simulation.k.state.dmatest.loaded) return "";
+	return { expression: `dmatest_load(${JSON.stringify(params.join(" "))})`, finish: () => "" };
 }
 
 function unload(simulation: Simulation, name: string): CommandCall {

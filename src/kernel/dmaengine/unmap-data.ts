@@ -14,7 +14,8 @@ function poolSize(k: Kernel, nr: number): number {
 	return size === undefined || nr < 0 ? kernelBug(k, "drivers/dma/dmaengine.c") : size;
 }
 
-function get(k: Kernel, dev: number, nr: number): number {
+/** dmaengine_get_unmap_data: room for `nr` addresses; 0 when memory is short. */
+export function getUnmap(k: Kernel, dev: number, nr: number): number {
 	const unmap = kzalloc(k, data.$size + 8 * poolSize(k, nr));
 	if (unmap === 0) return 0;
 	k.space.w32(data.kref.at(unmap), 1);
@@ -46,7 +47,7 @@ export function putUnmap(k: Kernel, unmap: number): void {
 }
 
 export const unmapFunctions: KernelFunction[] = plain({
-	"struct dmaengine_unmap_data *dmaengine_get_unmap_data(struct device *dev, int nr, gfp_t flags)": get,
+	"struct dmaengine_unmap_data *dmaengine_get_unmap_data(struct device *dev, int nr, gfp_t flags)": getUnmap,
 	"void dmaengine_unmap_put(struct dmaengine_unmap_data *unmap)": putUnmap,
 	"void dma_set_unmap(struct dma_async_tx_descriptor *tx, struct dmaengine_unmap_data *unmap)": (k, tx, unmap) => {
 		k.space.w32(data.kref.at(unmap), k.space.s32(data.kref.at(unmap)) + 1);

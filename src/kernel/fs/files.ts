@@ -17,6 +17,10 @@ export interface VirtualFile {
 	readonly arg: number;
 	/** Where a symbolic link leads. */
 	readonly link?: string;
+	/** Kernel function without arguments that runs before each read; it may sleep. */
+	readonly before?: string;
+	/** Kernel function without arguments that runs after each write; it may sleep. A negative result is the write's. */
+	readonly after?: string;
 }
 
 export interface FilesState {
@@ -82,6 +86,13 @@ const isDirectory = (k: Kernel, path: string): boolean =>
 	path === "/" ||
 	k.state.files.directories.includes(path) ||
 	[...k.state.files.directories, ...k.state.files.files.map((f) => f.path)].some((p) => p.startsWith(`${path}/`));
+
+/** The functions that go with a file's reading and writing; "" for none. */
+export function fileHooks(k: Kernel, path: string): { before: string; after: string } {
+	const at = normal(k, path);
+	const file = k.state.files.files.find((f) => f.path === at);
+	return { before: file?.before ?? "", after: file?.after ?? "" };
+}
 
 /** The content of a file, or a negative errno. */
 export function readFile(k: Kernel, path: string): string | number {

@@ -1,4 +1,6 @@
 /** The files that the kernel's core has. */
+
+import { createDmatestFiles } from "../dmatest/module";
 import { procInterrupts } from "../irq/irq";
 import type { Kernel } from "../kernel";
 import { setParameter, showParameter } from "../module/params";
@@ -27,4 +29,5 @@ registerWriter("module_parameter", (k, arg, text) => {
 export function createKernelFiles(k: Kernel): void {
 	for (const name of ["interrupts", "modules", "uptime"])
 		addFile(k, { path: `/proc/${name}`, mode: 0o444, read: name, write: "", arg: 0 });
+	createDmatestFiles(k);
 }

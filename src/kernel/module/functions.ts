@@ -1,5 +1,6 @@
 /** Loading and unloading of modules as step functions, and what module.h declares. */
 
+import { restoreDmatest } from "../dmatest/module";
 import { EAGAIN, EBUSY, ENOENT } from "../errno";
 import { removePath } from "../fs/files";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
@@ -99,6 +100,7 @@ export const moduleFunctions: KernelFunction[] = [
 				unregisterSuites(k, record.suites);
 				removePath(k, `/sys/module/${record.name}`);
 				for (const address of record.memory) releaseModuleSpace(k, address);
+				restoreDmatest(k, record.name);
 				return ret(0);
 			}),
 		},

@@ -3,11 +3,12 @@
 import { unsignedInt } from "../base-structs";
 import { newText } from "../device/names";
 import { EINVAL, ENOSPC, ERANGE } from "../errno";
-import { addFile } from "../fs/files";
+import { addFile, removePath } from "../fs/files";
 import type { Kernel } from "../kernel";
 import { ptr, struct } from "../struct";
 import { readText, writeText } from "../text";
 import type { ModuleRecord } from "./modules";
+import { parseBool, parseInteger } from "./numbers";
 
 /** What module_param makes: see moduleHeader. */
 const moduleParam = struct("dmascope_param", {
@@ -35,14 +36,6 @@ const RANGES: Readonly<Record<string, [bigint, bigint, number]>> = {
 	ullong: [0n, 2n ** 64n - 1n, 8],
 };
 
-function parseInteger(text: string): bigint | null {
-	const match = /^\s*([+-]?)(0x[0-9a-f]+|[0-9]+)\s*$/i.exec(text);
-	if (!match) return null;
-	const digits = match[2] ?? "";
-	const magnitude = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
-	return match[1] === "-" ? -magnitude : magnitude;
-}
-
 function writeValue(k: Kernel, type: string, at: number, text: string): number {
 	const range = RANGES[type];
 	if (range) {
@@ -53,9 +46,8 @@ function writeValue(k: Kernel, type: string, at: number, text: string): number {
 		return 0;
 	}
 	if (type === "bool" || type === "invbool" || type === "bool_enable_only") {
-		const first = text.trim().toLowerCase();
-		const yes = /^(y|1|on|t)/.test(first);
-		if (!yes && !/^(n|0|of|f)/.test(first)) return -EINVAL;
+		const yes = parseBool(text);
+		if (yes === null) return -EINVAL;
 		k.space.w8(at, yes !== (type === "invbool") ? 1 : 0);
 		return 0;
 	}
@@ -123,6 +115,7 @@ export function showParameter(k: Kernel, param: number): string {
 
 /** /sys/module/NAME/parameters. */
 export function addModuleFiles(k: Kernel, record: ModuleRecord): void {
+	removePath(k, `/sys/module/${record.name}`);
 	for (const param of record.params) {
 		const mode = moduleParam.perm.get(k.space, param.address);
 		if (mode !== 0)

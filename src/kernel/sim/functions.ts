@@ -3,12 +3,13 @@ import { ObserverBit } from "../../sim/observers";
 import { type BoardDevice, outsideLine } from "../board-device";
 import { deviceByLabel, findDevice } from "../device/devices";
 import { EINVAL } from "../errno";
-import { readFile, writeFile } from "../fs/files";
-import { call, type KernelFunction, plain, ret, step, steps } from "../functions";
+import { fileHooks, readFile, writeFile } from "../fs/files";
+import { call, type KernelFunction, next, plain, ret, step, steps, yieldCpu } from "../functions";
 import { checkRead, checkWrite } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { readString, toByteString, writeString } from "../lib/bytes";
 import { bytesToText } from "../printk/log";
+import { inAtomic } from "../sched/context";
 import { softirqsMayRun } from "../sched/interrupts";
 import { KernelBug } from "../sched/oops";
 import { say } from "../sched/say";
@@ -94,12 +95,39 @@ export const simFunctions: KernelFunction[] = [
 		// There is no sanitizer yet: nothing is found, and nothing is expected.
 		"int sim_findings(const char *rule)": () => 0,
 		"void sim_expect_finding(const char *rule)": () => undefined,
-		"ssize_t sim_read_file(const char *path, char *buf, size_t len)": readInto,
-		"ssize_t sim_write_file(const char *path, const char *text)": writeText,
 		"void sim_mark(const char *label)": mark,
 		"void sim_exit(int status)": (k, status) => {
 			k.state.end = { reason: "exit", status: status & 0xff };
 		},
+	}),
+	steps("ssize_t sim_read_file(const char *path, char *buf, size_t len)", {
+		before: step("Some files do something before they are read.", (k, f) => {
+			const { before } = fileHooks(k, readText(k, f.args[0]));
+			return before === "" ? next : call(before, []);
+		}),
+		read: step("Copy as much of the file as fits.", (k, f) => ret(readInto(k, f.args[0], f.args[1], f.args[2]))),
+	}),
+	steps("ssize_t sim_write_file(const char *path, const char *text)", {
+		write: step("Give the text to the file.", (k, f) => {
+			f.locals.taken = writeText(k, f.args[0], f.args[1]);
+			if (f.locals.taken < 0) return ret(f.locals.taken);
+			const { after } = fileHooks(k, readText(k, f.args[0]));
+			f.result = 0;
+			return after === "" ? next : call(after, []);
+		}),
+		after: step("Some files do something with what was written: its error is the write's.", (k, f) => {
+			if ((f.result | 0) < 0) f.locals.taken = f.result | 0;
+			return k.state.cpu.queue.length > 0 && !inAtomic(k.current) ? yieldCpu() : next;
+		}),
+		done: step("The way back to user space let other threads run.", (_, f) => ret(f.locals.taken)),
+	}),
+	// For the debug console, which reads the file itself.
+	steps("int __sim_before_read(const char *path)", {
+		before: step("Some files do something before they are read.", (k, f) => {
+			const { before } = fileHooks(k, readText(k, f.args[0]));
+			return before === "" ? ret(0) : call(before, []);
+		}),
+		done: step("It can be read now.", () => ret(0)),
 	}),
 	steps("void sim_softirq_release(void)", {
 		release: step("Let tasklets run again. Pending ones run now, as at local_bh_enable().", (k) => {
