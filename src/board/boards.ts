@@ -1,9 +1,13 @@
 /** The built-in boards. */
 
 import genericAxiDmac from "../../boards/generic-axi-dmac.dtsi";
+import stm32mp157 from "../../boards/stm32mp157.dtsi";
 import type { DtsChunk } from "../devicetree/parser";
 
-const BOARDS: Readonly<Record<string, string>> = { "generic-axi-dmac": genericAxiDmac };
+const BOARDS: Readonly<Record<string, string>> = {
+	"generic-axi-dmac": genericAxiDmac,
+	stm32mp157,
+};
 
 /** The board used when a scenario brings none. */
 export const DEFAULT_BOARD = "generic-axi-dmac";

@@ -13,13 +13,13 @@ import {
 	regions,
 	strings,
 } from "../devicetree/tree";
-import { DwAxiDmac } from "../hardware/dw-axi-dmac/controller";
-import { Ns16550 } from "../hardware/ns16550";
-import { SimFifo } from "../hardware/sim-fifo";
+import type { HardwareModel, Peripheral, RequestTarget } from "../hardware/model";
+import { Stm32Dmamux } from "../hardware/stm32-dmamux";
 import type { BusTarget } from "../sim/bus";
 import { Machine } from "../sim/machine";
 import { PAGE_SIZE } from "../sim/memory";
 import { type BoardDevice, listDevices, problem } from "./devices";
+import { dmaMasters } from "./dma-masters";
 import { createModel } from "./models";
 
 export type { BoardDevice } from "./devices";
@@ -113,8 +113,24 @@ function silent(device: BoardDevice, base: number, size: number): BusTarget {
 	return { name: device.name, base, size, readLatency: 8, readLatencyPs: ns, read: () => 0, write: () => {} };
 }
 
+/** A router's outputs to the streams of its masters, in order: each master's first output leads to its stream 0. */
+function wireRouter(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[]): void {
+	const { model } = device;
+	if (!(model instanceof Stm32Dmamux)) return;
+	for (const { node, requests } of dmaMasters(tree, device.node)) {
+		const target = requestTarget(devices.find((other) => other.node === node)?.model);
+		for (let stream = 0; target !== null && stream < requests; stream++)
+			model.connectOutput(target, target.requestInput?.([stream, 0]) ?? stream);
+	}
+}
+
+function requestTarget(model: HardwareModel | null | undefined): (HardwareModel & RequestTarget) | null {
+	return model && "connectRequest" in model ? (model as HardwareModel & RequestTarget) : null;
+}
+
 /** `dmas` and `dma-names` of a peripheral to the handshake inputs of controllers. */
 function wire(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[], diagnostics: DtDiagnostic[]): void {
+	wireRouter(tree, device, devices);
 	const property = device.node.properties.get("dmas");
 	if (property === undefined) return;
 	const list = phandleList(tree, device.node, "dmas", "#dma-cells");
@@ -125,14 +141,16 @@ function wire(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[], dia
 		return;
 	}
 	const { model } = device;
-	if (!(model instanceof Ns16550 || model instanceof SimFifo)) return;
+	if (!model || !("wireRequests" in model)) return;
+	const peripheral = model as Peripheral;
 	const names = strings(device.node, "dma-names") ?? [];
 	const line = (name: string): number => {
 		const entry = list[names.indexOf(name)];
 		if (entry === undefined) return -1;
-		const controller = devices.find((other) => other.node === entry.node)?.model;
-		return controller instanceof DwAxiDmac ? controller.connectRequest(model, entry.args[0] ?? 0) : -1;
+		const target = requestTarget(devices.find((other) => other.node === entry.node)?.model);
+		const input = target?.requestInput?.(entry.args) ?? entry.args[0] ?? 0;
+		return target?.connectRequest(peripheral, input) ?? -1;
 	};
 	const rx = line("rx");
-	model.wireRequests(rx, line("tx"));
+	peripheral.wireRequests(rx, line("tx"));
 }

@@ -13,6 +13,7 @@
  * | `sim,word-rate` | sim,fifo | words a second, both ways; 1000000 |
  * | `sim,request-words` | sim,fifo | words filled (RX) or free (TX) from which on it asks; 4 |
  * | `sim,burst-bytes` | sim,mem2mem | bytes of its longest burst; 64 |
+ * | `sim,illegal-fifo-raises-fei` | STM32 DMA | an illegal FIFO configuration sets FEIF and does not start; 1 |
  */
 
 import { cell, cells, type DeviceTree, type DtDiagnostic, hasProperty, phandleList, strings } from "../devicetree/tree";
@@ -21,8 +22,12 @@ import type { HardwareModel } from "../hardware/model";
 import { Ns16550 } from "../hardware/ns16550";
 import { SimFifo } from "../hardware/sim-fifo";
 import { CHANNEL_BASE, CHANNEL_STRIDE, MOST_CHANNELS, SimMem2Mem } from "../hardware/sim-mem2mem";
+import { Stm32Dma } from "../hardware/stm32-dma/controller";
+import { Stm32Dmamux } from "../hardware/stm32-dmamux";
+import { Stm32Usart } from "../hardware/stm32-usart";
 import type { Machine } from "../sim/machine";
 import { type BoardDevice, problem } from "./devices";
+import { dmaMasters } from "./dma-masters";
 
 const DW_AXI = ["snps,axi-dma-1.01a", "intel,kmb-axi-dma", "starfive,jh7110-axi-dma", "starfive,jh8100-axi-dma"];
 const UARTS = ["ns16550a", "ns16550", "snps,dw-apb-uart"];
@@ -74,6 +79,25 @@ export function createModel(
 			regShift,
 			txRequestLevel: cell(device.node, "sim,tx-request-level", 12),
 		});
+	}
+	if (has(["st,stm32-dma"])) {
+		if (!fits(0xd0)) return null;
+		const hz = Math.max(1, clockRate(tree, device, 0, 209e6));
+		return new Stm32Dma(machine, {
+			...common,
+			interrupts: device.interrupts,
+			cyclePs: Math.max(1, Math.round(1e12 / hz)),
+			illegalFifoRaisesFei: cell(device.node, "sim,illegal-fifo-raises-fei", 1) !== 0,
+		});
+	}
+	if (has(["st,stm32h7-dmamux"])) {
+		const wanted = dmaMasters(tree, device.node).reduce((sum, { requests }) => sum + requests, 0);
+		const outputs = Math.min(32, wanted);
+		return fits(4 * outputs) ? new Stm32Dmamux(machine, { ...common, outputs }) : null;
+	}
+	if (has(["st,stm32h7-uart"])) {
+		if (!fits(0x30)) return null;
+		return new Stm32Usart(machine, { ...common, clock: Math.max(1, clockRate(tree, device, 0, 64e6)) });
 	}
 	if (has(["sim,fifo"])) {
 		if (!fits(4)) return null;

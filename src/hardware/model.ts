@@ -9,7 +9,7 @@ export interface HardwareModel extends Component, BusTarget, RegisterBank {
 	/** Component index in the machine. */
 	readonly index: number;
 	/** What kind of model this is, for code that knows one of them. */
-	readonly kind: "dw-axi-dmac" | "ns16550" | "sim-fifo" | "sim-mem2mem";
+	readonly kind: "dw-axi-dmac" | "ns16550" | "sim-fifo" | "sim-mem2mem" | "stm32-dma" | "stm32-dmamux" | "stm32-usart";
 }
 
 /** A device with a line to the outside world. */
@@ -54,9 +54,15 @@ export interface ChannelView {
 	fifoDepth: number;
 }
 
-export interface DmaController extends HardwareModel {
-	readonly channelCount: number;
-	channelView(channel: number): ChannelView;
+/** What request lines can be connected to: a controller, or a router in front of one. */
+export interface RequestTarget {
 	/** Connects a peripheral to handshake input `handshake`; the request line's number. */
 	connectRequest(source: RequestSource, handshake: number): number;
+	/** The input that the cells of a `dmas` entry name, where that is not simply the first one. */
+	requestInput?(cells: readonly number[]): number;
+}
+
+export interface DmaController extends HardwareModel, RequestTarget {
+	readonly channelCount: number;
+	channelView(channel: number): ChannelView;
 }

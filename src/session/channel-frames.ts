@@ -40,8 +40,9 @@ function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | 
 }
 
 function chunkName(memory: PhysicalMemory, entry: ChannelEntry, view: ChannelView): string {
-	if (view.descriptor < 0) return "chunk (from the registers)";
 	const { chunk, chunks } = progressOf(memory, entry, view);
+	if (view.descriptor < 0)
+		return chunks > 1 ? `chunk ${chunk + 1} of ${chunks} (from the registers)` : "chunk (from the registers)";
 	return `chunk ${chunk + 1} of ${chunks} (LLI 0x${view.descriptor.toString(16)})`;
 }
 

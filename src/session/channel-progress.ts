@@ -1,5 +1,6 @@
 /** How far a running channel is in its transfer. */
 import type { ChannelView } from "../hardware/model";
+import type { ChunkInfo } from "../kernel/dmaengine/inspect";
 import type { PhysicalMemory } from "../sim/memory";
 import { type ChannelEntry, currentDescriptor } from "./channels";
 import { descriptorChain } from "./descriptor-chain";
@@ -15,7 +16,7 @@ export interface Progress {
 
 export function progressOf(memory: PhysicalMemory, entry: ChannelEntry, view: ChannelView): Progress {
 	const chunks = entry.info?.queues.active[0]?.chunks ?? currentDescriptor(entry)?.chunks ?? [];
-	const found = chunks.findIndex(({ address }) => address === view.descriptor);
+	const found = chunks.findIndex((chunk) => isCurrentChunk(chunk, view));
 	if (found < 0) {
 		// Nobody but the hardware knows the chain: what is behind the current item can be read, what was before cannot.
 		const rest = view.descriptor < 0 ? [] : descriptorChain(memory, view.descriptor).slice(1);
@@ -31,4 +32,11 @@ export function progressOf(memory: PhysicalMemory, entry: ChannelEntry, view: Ch
 	const before = chunks.slice(0, found).reduce((bytes, { len }) => bytes + len, 0);
 	const all = chunks.reduce((bytes, { len }) => bytes + len, 0);
 	return { chunk: found, chunks: chunks.length, transferred: before + view.blockDone, length: all };
+}
+
+/** Whether the channel works on a chunk: by the item's address, or, for registers, by where the data comes from and goes to. */
+export function isCurrentChunk(chunk: ChunkInfo, view: ChannelView): boolean {
+	if (chunk.address >= 0 || view.descriptor >= 0) return chunk.address === view.descriptor;
+	const within = (at: number, first: number) => at >= first && at < first + chunk.len;
+	return within(view.blockSrc, chunk.src) && within(view.blockDst, chunk.dst);
 }

@@ -1,8 +1,10 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
-import { decodeRegisters, type RegisterBank } from "../hardware/registers";
-import type { DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
+import type { ChannelView } from "../hardware/model";
+import { decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
+import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
+import { isCurrentChunk } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, QUEUE_NAMES, viewOf } from "./channels";
 import { descriptorChain, type ListItem, readListItem } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
@@ -122,14 +124,23 @@ function descriptorRow(context: ChannelScopeContext, descriptor: DescriptorInfo,
 }
 
 function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
-	const current = viewOf(entry)?.descriptor ?? -1;
+	const view = viewOf(entry);
+	const current = view?.descriptor ?? -1;
 	const known = currentDescriptor(entry)?.chunks ?? [];
+	if (known.some(({ address }) => address < 0)) return known.map((chunk, index) => chunkRow(chunk, index, view));
 	const first = known[0]?.address ?? current;
 	if (first < 0) return [row("chain", "none: no transfer waits here")];
 	const { memory } = k.machine;
 	const items =
 		known.length > 0 ? known.map(({ address }) => readListItem(memory, address)) : descriptorChain(memory, first);
 	return items.map((item, index) => itemRow(k, item, index, item.address === current));
+}
+
+/** A chunk that is in no memory that the hardware reads: the driver writes it to the registers when its turn comes. */
+function chunkRow(chunk: ChunkInfo, index: number, view: ChannelView | null): Row {
+	const running = view?.enabled === true && isCurrentChunk(chunk, view);
+	const value = `${hex(chunk.src)} → ${hex(chunk.dst)}, ${chunk.len} bytes`;
+	return row(`chunk ${index}${running ? " ◀" : ""}`, value);
 }
 
 function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Row {
@@ -153,32 +164,43 @@ function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Ro
 function registerRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
-	const all = decodeRegisters(controller as RegisterBank);
+	const bank: RegisterBank = controller;
 	const prefix = /^CH(\d+)_/;
-	return all
+	return bank.registers
 		.filter(({ name }) => {
 			const owner = prefix.exec(name);
 			return owner === null || Number(owner[1]) === channel;
 		})
-		.map(({ name, address, size, value, fields, access }): Row => {
+		.map((register): Row => {
+			const { name, address, size, value, access } = decodeRegister(bank, register);
 			const text = access === "wo" ? "(write only)" : `0x${value.toString(16).padStart(2 * size, "0")}`;
-			const settable = (lsb: number, width: number) =>
-				access !== "ro" && {
-					set: (typed: string) => context.setRegister({ address, size, value, lsb, width }, typed),
-				};
-			const common = { name, value: text, type: hex(address), ...settable(0, 8 * size) };
-			if (fields.length === 0) return common;
-			return {
-				...common,
-				children: () =>
-					fields.map((field) => ({
-						name: field.name,
-						value: field.text ? `${field.value} (${field.text})` : String(field.value),
-						type: field.width === 1 ? `bit ${field.lsb}` : `bits ${field.lsb + field.width - 1}:${field.lsb}`,
-						...settable(field.lsb, field.width),
-					})),
-			};
+			const common = { name, value: text, type: hex(address), ...settable(context, bank, register, 0, 8 * size) };
+			if (register.fields.length === 0) return common;
+			// Decoded again each time: a field may have been set since.
+			return { ...common, children: () => fieldRows(context, bank, register) };
 		});
+}
+
+function fieldRows(context: ChannelScopeContext, bank: RegisterBank, register: Register): Row[] {
+	return decodeRegister(bank, register).fields.map(({ name, value, text, lsb, width }) => ({
+		name,
+		value: text ? `${value} (${text})` : String(value),
+		type: width === 1 ? `bit ${lsb}` : `bits ${lsb + width - 1}:${lsb}`,
+		...settable(context, bank, register, lsb, width),
+	}));
+}
+
+/** How bits of a register are written, when software may. */
+function settable(
+	context: ChannelScopeContext,
+	bank: RegisterBank,
+	register: Register,
+	lsb: number,
+	width: number,
+): Pick<Row, "set"> {
+	if (register.access === "ro") return {};
+	const { address, size, value } = decodeRegister(bank, register);
+	return { set: (typed) => context.setRegister({ address, size, value, lsb, width }, typed) };
 }
 
 function bufferRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {

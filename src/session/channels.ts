@@ -1,4 +1,5 @@
 /** The DMA channels of a machine: what the hardware does on each, and what Linux knows of it. */
+import { cell } from "../devicetree/tree";
 import type { ChannelView, DmaController } from "../hardware/model";
 import type { BoardDevice } from "../kernel/board-device";
 import { type ChannelInfo, type DescriptorInfo, inspectChannels } from "../kernel/dmaengine/inspect";
@@ -23,7 +24,12 @@ export interface ChannelEntry {
 	readonly busy: boolean;
 }
 
-/** The controllers on the board, in the order that gives them their numbers. */
+/** The number that a controller will have: the board's, or its place among the controllers. */
+export function controllerNumber(device: BoardDevice, index: number): number {
+	return cell(device.node, "sim,dma-id", index);
+}
+
+/** The controllers on the board, in devicetree order. */
 export function controllersOf(devices: readonly BoardDevice[]): { device: BoardDevice; controller: DmaController }[] {
 	return devices.flatMap((device) => {
 		const { model } = device;
@@ -37,13 +43,14 @@ export function listChannels(k: Kernel): ChannelEntry[] {
 	const entries: ChannelEntry[] = [];
 	const taken = new Set<ChannelInfo>();
 	controllersOf(k.devices).forEach(({ device, controller }, index) => {
+		const number = controllerNumber(device, index);
 		for (let channel = 0; channel < controller.channelCount; channel++) {
 			const info = registered.find(
 				(one) => one.controller === device.name && (one.hardware?.channel ?? one.id) === channel,
 			);
 			if (info) taken.add(info);
 			entries.push(
-				entryOf(info?.name ?? `dma${index}chan${channel}`, device.name, { controller, channel }, info ?? null),
+				entryOf(info?.name ?? `dma${number}chan${channel}`, device.name, { controller, channel }, info ?? null),
 			);
 		}
 	});

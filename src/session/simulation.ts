@@ -14,7 +14,7 @@ import type { TraceContext } from "../trace/record";
 import { Recorder } from "../trace/recorder";
 import { TraceStore } from "../trace/store";
 import type { SessionHost } from "./api";
-import { controllersOf } from "./channels";
+import { controllerNumber, controllersOf } from "./channels";
 import { CodeMap } from "./code-map";
 import { Inputs } from "./inputs";
 import type { RunOptions } from "./options";
@@ -181,8 +181,13 @@ export class Simulation {
 
 	/** Name of a hardware channel, by component index of its controller and its number there. */
 	channelName(controller: number, channel: number): string {
-		const index = controllersOf(this.k.devices).findIndex((one) => one.controller.index === controller);
-		return `dma${Math.max(0, index)}chan${channel}`;
+		const controllers = controllersOf(this.k.devices);
+		const index = Math.max(
+			0,
+			controllers.findIndex((one) => one.controller.index === controller),
+		);
+		const found = controllers[index];
+		return `dma${found ? controllerNumber(found.device, index) : 0}chan${channel}`;
 	}
 
 	private modelOf(component: number): { readonly name: string } | null {

@@ -7,6 +7,7 @@ import { addClassDevice, removeClassDevice } from "./class-device";
 import { Cap, EIO, ENODEV, ENOMEM } from "./constants";
 import { channelsOf } from "./core-channels";
 import {
+	cellsOf,
 	devDebug,
 	devErr,
 	deviceClass,
@@ -15,6 +16,7 @@ import {
 	kfree,
 	kzalloc,
 	mightSleep,
+	ofNodeOf,
 	prErr,
 	warnOnce,
 } from "./external";
@@ -162,10 +164,12 @@ export const registerFunctions: KernelFunction[] = [
 			return error === 0 ? next : ret(error);
 		}),
 		number: step(
-			"Give the controller the lowest free number, and each channel its number and its class device.",
+			"Give the controller the lowest free number (or the board's), and each channel its number and its class device.",
 			(k, f) => {
 				const [device] = f.args;
-				dmaDevice.dev_id.set(k.space, device, takeId(k.state.dma.deviceIds));
+				const node = ofNodeOf(k, dmaDevice.dev.get(k.space, device));
+				const wanted = node === 0 ? undefined : cellsOf(k, node, "sim,dma-id")?.[0];
+				dmaDevice.dev_id.set(k.space, device, takeId(k.state.dma.deviceIds, wanted));
 				k.state.dma.channelIds[device] = [];
 				for (const chan of channelsOf(k, device)) {
 					const error = registerChannel(k, device, chan, null);

@@ -1,5 +1,6 @@
 /** What a debugger wants to know of the channels. Reads only; broken lists and pointers give what can be read. */
 import { dwAxiInspector } from "../drivers/dw-axi-dmac/inspect";
+import { stm32DmaInspector } from "../drivers/stm32-dma/inspect";
 import type { Kernel } from "../kernel";
 import type { Memory } from "../struct";
 import { DmaStatus } from "./constants";
@@ -13,7 +14,7 @@ import { dmaAsyncTxDescriptor, dmaChan, dmaDevice, dmaSlaveConfig, virtDmaChan, 
 
 /** A block that the hardware moves in one go. Addresses are bus addresses, lengths bytes. */
 export interface ChunkInfo {
-	/** Address of the item that describes it. */
+	/** Address of the item that describes it; -1 when only the driver has it, in registers to be written. */
 	readonly address: number;
 	readonly src: number;
 	readonly dst: number;
@@ -74,8 +75,10 @@ export interface ChannelInfo {
 export interface DriverInspector {
 	/** Name of its device_tx_status: how a channel's driver is recognised. */
 	readonly txStatus: string;
-	/** Whether the hardware works on the head of the issued list. */
+	/** Whether the hardware works on the active descriptor: the head of the issued list unless `active` says more. */
 	isRunning(k: Kernel, chan: number): boolean;
+	/** For a driver that takes what it runs off the issued list: its dma_async_tx_descriptor, 0 for none. */
+	active?(k: Kernel, chan: number): number;
 	isPaused(k: Kernel, chan: number): boolean;
 	isCyclic(k: Kernel, chan: number): boolean;
 	/** Address of the channel's copy of its slave config. */
@@ -86,7 +89,7 @@ export interface DriverInspector {
 	channelNumber(k: Kernel, chan: number): number;
 }
 
-const INSPECTORS: readonly DriverInspector[] = [dwAxiInspector];
+const INSPECTORS: readonly DriverInspector[] = [dwAxiInspector, stm32DmaInspector];
 
 /** Every registered channel, by controller and number. */
 export function inspectChannels(k: Kernel): ChannelInfo[] {
@@ -142,11 +145,14 @@ function queuesOf(
 	const list = (head: number) => descriptorsOn(k, head, driver);
 	const virtual = isVirtual(k, vc);
 	const issued = virtual ? list(virtDmaChan.desc_issued.at(vc)) : [];
+	const own = driver?.active;
+	const tx = own && running ? own(k, chan) : 0;
+	const active = own ? (tx === 0 ? [] : [inspectDescriptor(k, tx, driver)]) : running ? issued.slice(0, 1) : [];
 	return {
 		allocated: virtual ? list(virtDmaChan.desc_allocated.at(vc)) : [],
 		submitted: virtual ? list(virtDmaChan.desc_submitted.at(vc)) : [],
-		issued: running ? issued.slice(1) : issued,
-		active: running ? issued.slice(0, 1) : [],
+		issued: running && !own ? issued.slice(1) : issued,
+		active,
 		completed: virtual ? list(virtDmaChan.desc_completed.at(vc)) : [],
 		terminated: virtual ? list(virtDmaChan.desc_terminated.at(vc)) : [],
 	};

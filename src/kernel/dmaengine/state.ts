@@ -57,9 +57,9 @@ export const createDmaEngineState = (): DmaEngineState => ({
 	class: 0,
 });
 
-/** The lowest number that is not taken, and takes it. */
-export function takeId(taken: number[]): number {
-	let id = 0;
+/** The number wanted, unless it is taken; else the lowest that is not. Takes it. */
+export function takeId(taken: number[], wanted?: number): number {
+	let id = wanted === undefined || taken.includes(wanted) ? 0 : wanted;
 	while (taken.includes(id)) id++;
 	taken.push(id);
 	return id;

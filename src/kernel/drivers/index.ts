@@ -5,6 +5,13 @@ import { opsFunctions } from "./dw-axi-dmac/ops";
 import { prepFunctions } from "./dw-axi-dmac/prep";
 import { probeFunctions } from "./dw-axi-dmac/probe";
 import { startFunctions } from "./dw-axi-dmac/start";
+import { stm32DmaInterruptFunctions } from "./stm32-dma/interrupt";
+import { stm32DmaOpsFunctions } from "./stm32-dma/ops";
+import { stm32DmaPrepFunctions } from "./stm32-dma/prep";
+import { stm32DmaProbeFunctions } from "./stm32-dma/probe";
+import { stm32DmaStartFunctions } from "./stm32-dma/start";
+import { stm32DmamuxProbeFunctions } from "./stm32-dmamux/probe";
+import { stm32DmamuxRouteFunctions } from "./stm32-dmamux/route";
 
 export const driverFunctions: KernelFunction[] = [
 	...prepFunctions,
@@ -12,7 +19,19 @@ export const driverFunctions: KernelFunction[] = [
 	...opsFunctions,
 	...interruptHandlers,
 	...probeFunctions,
+	...stm32DmaPrepFunctions,
+	...stm32DmaStartFunctions,
+	...stm32DmaOpsFunctions,
+	...stm32DmaInterruptFunctions,
+	...stm32DmaProbeFunctions,
+	...stm32DmamuxRouteFunctions,
+	...stm32DmamuxProbeFunctions,
 ];
 
 /** Kernel functions `int f(void)` that start dmaengine and register the drivers; boot calls them in this order. */
-export const driverInits: readonly string[] = ["dma_bus_init", "dw_axi_dmac_driver_init"];
+export const driverInits: readonly string[] = [
+	"dma_bus_init",
+	"dw_axi_dmac_driver_init",
+	"stm32_dmamux_init",
+	"stm32_dma_init",
+];

@@ -24,7 +24,6 @@ import { Vm } from "../../../src/language/vm/vm";
 import type { RecordFields, RecordKind } from "../../../src/sim/observers";
 
 const RAM = 0x80000000;
-const RAM_SIZE = 512 * 1024 * 1024;
 export const LINEAR = -281474976710656;
 
 export interface Note {
@@ -44,6 +43,8 @@ export interface RigOptions {
 	/** Devicetree text behind the board's. */
 	readonly dts?: string;
 	readonly functions?: readonly KernelFunction[];
+	/** "generic-axi-dmac" by default. */
+	readonly board?: string;
 	/** Probe the built-in drivers (default). */
 	readonly probe?: boolean;
 }
@@ -57,10 +58,13 @@ export class Rig {
 	private count = 0;
 
 	constructor(options: RigOptions = {}) {
-		const parsed = parseDts([boardSource("generic-axi-dmac")!, { text: options.dts ?? "", file: "test.dma", line: 1 }]);
+		const parsed = parseDts([
+			boardSource(options.board ?? "generic-axi-dmac")!,
+			{ text: options.dts ?? "", file: "test.dma", line: 1 },
+		]);
 		if (parsed.diagnostics.length > 0) throw new Error(JSON.stringify(parsed.diagnostics));
-		const { machine, devices } = buildMachine(parsed.tree);
-		const space = new AddressSpace(machine.memory, RAM, RAM_SIZE);
+		const { machine, devices, memory } = buildMachine(parsed.tree);
+		const space = new AddressSpace(machine.memory, memory[0].base, memory[0].size);
 		const functions = [...allFunctions, ...this.testFunctions(), ...(options.functions ?? [])];
 		const state = createKernelState();
 		this.k = new Kernel({

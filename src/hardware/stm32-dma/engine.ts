@@ -1,0 +1,449 @@
+/**
+ * STM32 DMA: streams, FIFOs, two ports, flags. Behaviour follows the reference's section 2.3, cycle counts its
+ * section 2.7. Where neither says anything: NDTR counts what the peripheral port has moved, so that data read ahead
+ * from memory is read again after a pause; CT alone selects the memory address, and double buffer mode toggles it; an
+ * access may not leave its 4 KiB page; addresses lose the bits below the size of their items.
+ */
+
+import type { Component } from "../../sim/component";
+import type { Machine } from "../../sim/machine";
+import { ObserverBit, Response } from "../../sim/observers";
+import type { RequestSink, RequestSource } from "../../sim/requests";
+import type { Register } from "../registers";
+import {
+	burstsOfSegment,
+	fromMemory,
+	isCopy,
+	isEnabled,
+	memoryLength,
+	peripheralLength,
+	peripheralReady,
+	peripheralUnit,
+	repeats,
+	updateDraining,
+} from "./moves";
+import {
+	Cr,
+	Fcr,
+	Flag,
+	isDirect,
+	isLegal,
+	memorySize,
+	peripheralSize,
+	priority,
+	STREAMS,
+	stm32DmaRegisters,
+} from "./registers";
+import { newStream, type Stm32DmaConfig, type Stm32DmaState, type StreamState } from "./state";
+
+/** Kinds of events; their argument is generation * 8 + stream. The first two are also the ports' numbers. */
+enum Kind {
+	MEMORY = 0,
+	PERIPHERAL = 1,
+	LINE = 2,
+}
+
+const REQUEST_CYCLES = 3;
+const ARBITRATION_CYCLES = 1;
+const SRAM_CYCLES = 2;
+const DDR_CYCLES = 8;
+const REGISTER_CYCLES = 4;
+const FLAG_TO_LINE_CYCLES = 6;
+/** RAM that answers this fast is SRAM. */
+const SRAM_READ_LATENCY = 4;
+/** A stream's FIFO and room to move it, in the pool. */
+const FIFO_SPACE = 64;
+const REQUESTS = 8;
+
+export abstract class Stm32DmaEngine implements Component, RequestSink {
+	readonly name: string;
+	readonly base: number;
+	readonly size: number;
+	readonly readLatency = 8;
+	readonly readLatencyPs: number;
+	readonly index: number;
+	readonly registers: readonly Register[] = stm32DmaRegisters();
+	readonly channelCount = STREAMS;
+	state: Stm32DmaState;
+	protected readonly cyclePs: number;
+	protected readonly fifoPool: number;
+	private readonly interrupts: readonly number[];
+	private readonly illegalRaises: boolean;
+	/** Request lines by stream * 8 + request. */
+	private readonly lines: number[] = [];
+	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
+	private moving = false;
+
+	constructor(
+		protected readonly machine: Machine,
+		config: Stm32DmaConfig,
+	) {
+		this.name = config.name;
+		this.base = config.base;
+		this.size = config.size;
+		this.readLatencyPs = config.readLatencyPs ?? -1;
+		this.cyclePs = config.cyclePs ?? 4785;
+		this.interrupts = config.interrupts;
+		this.illegalRaises = config.illegalFifoRaisesFei ?? true;
+		this.state = { streams: Array.from({ length: STREAMS }, newStream), busy: [-1, -1], active: 0, warned: {} };
+		this.fifoPool = machine.memory.allocateHidden(FIFO_SPACE * STREAMS);
+		this.index = machine.register(this);
+	}
+
+	/** Connects a request output to request `handshake` % 8 of stream `handshake` / 8; returns the line's number. */
+	connectRequest(source: RequestSource, handshake: number): number {
+		const line = this.machine.requests.connect(source, this, handshake);
+		this.lines[handshake] = line;
+		return line;
+	}
+
+	/** The input that the cells of a `dmas` entry name: stream and request. */
+	requestInput(cells: readonly number[]): number {
+		return (cells[0] ?? 0) * REQUESTS + (cells[1] ?? 0);
+	}
+
+	requestChanged(handshake: number, active: boolean): void {
+		if (!active || this.state.active === 0) return;
+		const n = Math.floor(handshake / REQUESTS);
+		const s = this.state.streams[n];
+		if (s === undefined || !isEnabled(s) || handshake % REQUESTS !== this.selected(s)) return;
+		this.checkRun(s, n);
+		if (!this.moving) this.serve();
+	}
+
+	onEvent(kind: number, arg: number): void {
+		const n = arg % STREAMS;
+		const { state } = this;
+		const s = state.streams[n]!;
+		if (kind === Kind.LINE) {
+			s.lineScheduled = false;
+			this.driveLine(s, n);
+			return;
+		}
+		state.busy[kind] = -1;
+		if (s.generation === (arg - n) / STREAMS) {
+			if (kind === Kind.MEMORY) this.completeMemory(s, n);
+			else this.completePeripheral(s, n);
+		}
+		this.serve();
+	}
+
+	// Flags and interrupts.
+
+	protected raise(s: StreamState, n: number, flag: Flag): void {
+		s.flags |= flag;
+		this.updateLine(s, n);
+	}
+
+	/** The line rises some cycles after its flag, and falls with it. */
+	protected updateLine(s: StreamState, n: number): void {
+		const wanted = wantsInterrupt(s);
+		if (wanted === s.lineActive) return;
+		if (!wanted) this.driveLine(s, n);
+		else if (!s.lineScheduled) {
+			s.lineScheduled = true;
+			const { machine } = this;
+			machine.schedule(machine.time + FLAG_TO_LINE_CYCLES * this.cyclePs, this.index, Kind.LINE, n);
+		}
+	}
+
+	private driveLine(s: StreamState, n: number): void {
+		const wanted = wantsInterrupt(s);
+		if (wanted === s.lineActive) return;
+		s.lineActive = wanted;
+		const line = this.interrupts[n] ?? -1;
+		if (wanted) this.machine.interrupts.raise(line);
+		else this.machine.interrupts.lower(line);
+	}
+
+	// Start and stop.
+
+	protected enable(s: StreamState, n: number): void {
+		const { observers } = this.machine;
+		if (!isLegal(s.cr, s.fcr) && this.illegalRaises) {
+			s.cr &= ~Cr.EN;
+			this.raise(s, n, Flag.FEIF);
+			return;
+		}
+		if (s.cr & Cr.PFCTRL) this.warn("pfctrl", "a stream with the peripheral as flow controller is not modelled");
+		this.state.active++;
+		s.disabling = false;
+		s.segments = 0;
+		if (s.ndtr === 0) s.ndtr = s.reload;
+		if (observers.mask & ObserverBit.START) observers.start(this.index, n);
+		this.begin(s, n);
+	}
+
+	/** Software clears EN: it reads 1 until nothing is in flight and what was read has been written. */
+	protected disable(s: StreamState, n: number): void {
+		s.disabling = true;
+		this.settle(s, n);
+	}
+
+	private settle(s: StreamState, n: number): void {
+		if (s.perBusy !== 0 || s.memBusy !== 0 || (!fromMemory(s) && s.fifoLevel !== 0)) return;
+		this.stop(s, n);
+		this.raise(s, n, Flag.TCIF);
+	}
+
+	/** EN falls; the FIFO is dropped. */
+	protected stop(s: StreamState, n: number): void {
+		s.cr &= ~Cr.EN;
+		s.generation++;
+		s.disabling = false;
+		s.perBusy = 0;
+		s.memBusy = 0;
+		s.fifoLevel = 0;
+		s.draining = false;
+		this.state.active--;
+		const { observers } = this.machine;
+		if (observers.mask & ObserverBit.DONE) observers.channelDone(this.index, n);
+	}
+
+	/** A bus error, or an address register written at the wrong time. */
+	protected fail(s: StreamState, n: number): void {
+		this.stop(s, n);
+		this.raise(s, n, Flag.TEIF);
+	}
+
+	// Segments.
+
+	private begin(s: StreamState, n: number): void {
+		const { observers } = this.machine;
+		s.length = s.ndtr * peripheralSize(s.cr);
+		s.perBase = this.aligned(s.par, peripheralSize(s.cr));
+		const memory = s.cr & Cr.CT ? s.m1ar : s.m0ar;
+		s.memBase = this.aligned(memory, memorySize(s.cr, s.fcr));
+		s.perAddress = s.perBase;
+		s.memAddress = s.memBase;
+		s.perLeft = s.length;
+		s.memLeft = s.length;
+		s.primed = false;
+		s.halfDone = false;
+		s.bursts = 0;
+		const [src, dst] = fromMemory(s) ? [s.memBase, s.perBase] : [s.perBase, s.memBase];
+		if (observers.mask & ObserverBit.CHUNK) observers.chunk(this.index, n, -1, src, dst, s.length);
+	}
+
+	private aligned(address: number, size: number): number {
+		if (address % size !== 0) this.warn("alignment", "an address is not a multiple of its item's size");
+		return address - (address % size);
+	}
+
+	/** The last item of the segment has reached its destination. */
+	private end(s: StreamState, n: number): void {
+		s.segments++;
+		if (s.disabling || !repeats(s)) this.stop(s, n);
+		else {
+			if (s.cr & Cr.DBM) s.cr ^= Cr.CT;
+			s.ndtr = s.reload;
+		}
+		this.raise(s, n, Flag.TCIF);
+		if (isEnabled(s)) this.begin(s, n);
+	}
+
+	// Requests.
+
+	protected selected(s: StreamState): number {
+		return (s.cr >>> 25) & 7;
+	}
+
+	protected request(s: StreamState, n: number): boolean {
+		const line = this.lines[n * REQUESTS + this.selected(s)];
+		return line !== undefined && this.machine.requests.active(line);
+	}
+
+	/** A new request that the FIFO is not ready for: an overrun or underrun. The request waits. */
+	private checkRun(s: StreamState, n: number): void {
+		if (s.disabling || s.perLeft === 0 || s.perBusy !== 0 || isCopy(s)) return;
+		if (peripheralReady(s, peripheralUnit(s)) || (fromMemory(s) && !s.primed)) return;
+		this.raise(s, n, isDirect(s.fcr) ? Flag.DMEIF : Flag.FEIF);
+	}
+
+	// Accesses.
+
+	/** Gives each free port to the stream of the highest priority that can use it; among equals the lowest number. */
+	protected serve(): void {
+		const { state } = this;
+		if (state.active === 0) return;
+		for (const port of [Kind.PERIPHERAL, Kind.MEMORY]) {
+			if (state.busy[port] !== -1) continue;
+			let winner = -1;
+			let length = 0;
+			for (let n = 0; n < STREAMS; n++) {
+				const s = state.streams[n]!;
+				if (!isEnabled(s) || (winner >= 0 && priority(s.cr) <= priority(state.streams[winner]!.cr))) continue;
+				const bytes = port === Kind.MEMORY ? memoryLength(s) : peripheralLength(s, this.request(s, n));
+				if (bytes === 0) continue;
+				winner = n;
+				length = bytes;
+			}
+			if (winner >= 0) this.start(port, winner, length);
+		}
+	}
+
+	private start(port: number, n: number, length: number): void {
+		const { machine } = this;
+		const s = this.state.streams[n]!;
+		const memory = port === Kind.MEMORY;
+		const beats = length / (memory ? memorySize(s.cr, s.fcr) : peripheralSize(s.cr));
+		let ps = this.accessTime(memory ? s.memAddress : s.perAddress, Math.ceil(beats));
+		if (!memory && !isCopy(s)) ps += REQUEST_CYCLES * this.cyclePs;
+		if (memory) s.memBusy = length;
+		else s.perBusy = length;
+		this.state.busy[port] = n;
+		machine.schedule(machine.time + ps, this.index, port, s.generation * STREAMS + n);
+	}
+
+	private accessTime(address: number, beats: number): number {
+		const { memory, bus } = this.machine;
+		const ram = memory.regionOf(address);
+		const target = ram ?? bus.targetOf(address);
+		const cycles = ram === null ? REGISTER_CYCLES : ram.readLatency <= SRAM_READ_LATENCY ? SRAM_CYCLES : DDR_CYCLES;
+		const first = target !== null && target.readLatencyPs >= 0 ? target.readLatencyPs : cycles * this.cyclePs;
+		return (ARBITRATION_CYCLES + beats - 1) * this.cyclePs + first;
+	}
+
+	private completeMemory(s: StreamState, n: number): void {
+		const length = s.memBusy;
+		const fixed = (s.cr & Cr.MINC) === 0;
+		const item = memorySize(s.cr, s.fcr);
+		s.memBusy = 0;
+		const reads = fromMemory(s);
+		const response = reads
+			? this.intoFifo(s, n, s.memAddress, length, item, fixed)
+			: this.outOfFifo(s, n, s.memAddress, length, Math.min(item, length), fixed);
+		if (!reads || response !== Response.OKAY) this.report(s, n, length, response);
+		if (response !== Response.OKAY) {
+			this.fail(s, n);
+			return;
+		}
+		s.memLeft -= length;
+		if (!fixed) s.memAddress += length;
+		if (reads) s.primed ||= isDirect(s.fcr) || memoryLength(s) === 0;
+		else updateDraining(s);
+		this.advance(s, n);
+	}
+
+	private completePeripheral(s: StreamState, n: number): void {
+		const length = s.perBusy;
+		const size = peripheralSize(s.cr);
+		const increments = (s.cr & Cr.PINC) !== 0;
+		// PINCOS: items lie in words of their own.
+		const step = increments && s.cr & Cr.PINCOS ? Math.max(4, size) : size;
+		s.perBusy = 0;
+		const writes = fromMemory(s);
+		let response = Response.OKAY;
+		const piece = step === size ? length : size;
+		for (let done = 0; done < length && response === Response.OKAY; done += piece) {
+			const address = s.perAddress + (increments ? (done / size) * step : 0);
+			response = writes
+				? this.outOfFifo(s, n, address, piece, size, !increments)
+				: this.intoFifo(s, n, address, piece, size, !increments);
+		}
+		if (writes || response !== Response.OKAY) this.report(s, n, length, response);
+		if (response !== Response.OKAY) {
+			this.fail(s, n);
+			return;
+		}
+		s.perLeft -= length;
+		s.ndtr = Math.ceil(s.perLeft / size);
+		if (increments) s.perAddress += (length / size) * step;
+		if (!writes) updateDraining(s);
+		if (!s.halfDone && s.perLeft * 2 <= s.length) {
+			s.halfDone = true;
+			this.raise(s, n, Flag.HTIF);
+		}
+		this.acknowledge(s, n);
+		this.advance(s, n);
+	}
+
+	private acknowledge(s: StreamState, n: number): void {
+		if (isCopy(s)) return;
+		const line = this.lines[n * REQUESTS + this.selected(s)];
+		if (line === undefined) return;
+		this.moving = true;
+		this.machine.requests.acknowledge(line);
+		this.moving = false;
+	}
+
+	/** Ends the segment or the stream when this was the last that it waited for. */
+	private advance(s: StreamState, n: number): void {
+		const done = s.perLeft === 0 && (fromMemory(s) || (s.memLeft === 0 && s.memBusy === 0));
+		if (done && s.length > 0) this.end(s, n);
+		else if (s.disabling) this.settle(s, n);
+	}
+
+	private fifo(n: number): number {
+		return this.fifoPool + n * FIFO_SPACE;
+	}
+
+	private intoFifo(s: StreamState, n: number, address: number, length: number, item: number, fixed: boolean): Response {
+		const { memory, bus } = this.machine;
+		const pool = this.fifo(n);
+		if (s.fifoLevel === 0) s.fifoHead = 0;
+		else if (s.fifoHead + s.fifoLevel + length > FIFO_SPACE) {
+			memory.touch(pool >>> 12);
+			memory.u8.copyWithin(pool, pool + s.fifoHead, pool + s.fifoHead + s.fifoLevel);
+			s.fifoHead = 0;
+		}
+		this.moving = true;
+		const response = bus.burstRead(address, length, item, fixed, pool + s.fifoHead + s.fifoLevel);
+		this.moving = false;
+		if (response === Response.OKAY) s.fifoLevel += length;
+		return response;
+	}
+
+	private outOfFifo(
+		s: StreamState,
+		n: number,
+		address: number,
+		length: number,
+		item: number,
+		fixed: boolean,
+	): Response {
+		this.moving = true;
+		const response = this.machine.bus.burstWrite(address, length, item, fixed, this.fifo(n) + s.fifoHead);
+		this.moving = false;
+		if (response !== Response.OKAY) return response;
+		s.fifoHead += length;
+		s.fifoLevel -= length;
+		return response;
+	}
+
+	/** One report for each access that reaches the destination, or that fails. */
+	private report(s: StreamState, n: number, length: number, response: Response): void {
+		s.bursts++;
+		const { observers } = this.machine;
+		if ((observers.mask & ObserverBit.BURST) === 0) return;
+		const writesMemory = !fromMemory(s);
+		const done = s.length - (writesMemory ? s.memLeft : s.perLeft);
+		const memory = s.memBase + (s.cr & Cr.MINC ? done : 0);
+		const peripheral = s.perBase + (s.cr & Cr.PINC && !(s.cr & Cr.PINCOS) ? done : 0);
+		const size = writesMemory ? memorySize(s.cr, s.fcr) : peripheralSize(s.cr);
+		const [src, dst] = writesMemory ? [peripheral, memory] : [memory, peripheral];
+		observers.burst(this.index, n, src, dst, length, Math.ceil(length / size), response);
+	}
+
+	protected burstsTotal(s: StreamState): number {
+		return s.length === 0 ? 0 : burstsOfSegment(s);
+	}
+
+	protected warn(code: string, text: string): void {
+		const { warned } = this.state;
+		if (warned[code]) return;
+		warned[code] = true;
+		const { observers } = this.machine;
+		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
+	}
+}
+
+/** Whether a flag whose interrupt is enabled is set. */
+function wantsInterrupt(s: StreamState): boolean {
+	let enabled = s.fcr & Fcr.FEIE ? Flag.FEIF : 0;
+	if (s.cr & Cr.DMEIE) enabled |= Flag.DMEIF;
+	if (s.cr & Cr.TEIE) enabled |= Flag.TEIF;
+	if (s.cr & Cr.HTIE) enabled |= Flag.HTIF;
+	if (s.cr & Cr.TCIE) enabled |= Flag.TCIF;
+	return (s.flags & enabled) !== 0;
+}
