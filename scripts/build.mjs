@@ -1,4 +1,4 @@
-// Bundles what ships: dist/extension.js, dist/adapter.js, dist/server.js, dist/cli.js, dist/webview.js.
+// Bundles what ships: dist/extension.js, dist/client.js, dist/adapter.js, dist/server.js, dist/cli.js, dist/webview.js.
 // Usage: node scripts/build.mjs [--dev] [--watch]   (--dev: readable code with source maps)
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { build, context } from "esbuild";
@@ -9,6 +9,7 @@ const watch = process.argv.includes("--watch");
 const node = { platform: "node", format: "cjs", target: "node22" };
 const bundles = [
 	{ entry: "src/entry/extension.ts", out: "dist/extension.js", ...node, external: ["vscode"] },
+	{ entry: "src/entry/client.ts", out: "dist/client.js", ...node, external: ["vscode"] },
 	{ entry: "src/entry/adapter.ts", out: "dist/adapter.js", ...node },
 	{ entry: "src/entry/server.ts", out: "dist/server.js", ...node },
 	{ entry: "src/entry/cli.ts", out: "dist/cli.js", ...node },

@@ -30,6 +30,7 @@ export const USAGE = `Usage: dmascope COMMAND FILE… [options]
   test FILE…    run the KUnit cases of each file; KTAP on standard output
   check FILE…   look for errors only
   dap           the debug adapter, on standard input and output
+  lsp           the language server, on standard input and output
 
   dmascope COMMAND --help says more. --version prints the version.
 
@@ -54,6 +55,10 @@ ${COMMON}`,
 	check: `Usage: dmascope check FILE… [--json] [--board NAME]
 
   --json          one diagnostic a line on standard output
+`,
+	lsp: `Usage: dmascope lsp [--stdio | --node-ipc | --pipe=NAME | --socket=PORT]
+
+  --stdio         speak the Language Server Protocol on standard input and output (the default)
 `,
 	dap: `Usage: dmascope dap [--port N]
 

@@ -12,11 +12,16 @@ function readFile(path: string): string | null {
 	}
 }
 
-void main(process.argv.slice(2), {
-	stdout: (text) => void process.stdout.write(text),
-	stderr: (text) => void process.stderr.write(text),
-	readFile,
-	writeFile: (path, text) => writeFileSync(path, text),
-}).then((status) => {
-	process.exitCode = status;
-});
+const [command, ...rest] = process.argv.slice(2);
+if (command === "lsp" && !rest.includes("--help") && !rest.includes("-h")) {
+	void import("./language-server").then(({ startLanguageServer }) => startLanguageServer());
+} else {
+	void main(process.argv.slice(2), {
+		stdout: (text) => void process.stdout.write(text),
+		stderr: (text) => void process.stderr.write(text),
+		readFile,
+		writeFile: (path, text) => writeFileSync(path, text),
+	}).then((status) => {
+		process.exitCode = status;
+	});
+}

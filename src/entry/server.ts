@@ -1,30 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { boardNames, boardSource, DEFAULT_BOARD } from "../board/boards";
-import { kernelDocs } from "../kernel/docs";
-import { preludeText } from "../kernel/prelude";
-import { startServer } from "../lsp/server";
-import type { Services } from "../lsp/services";
-import { PAGE_REQUEST, TESTS_REQUEST } from "../messages/language";
-import { kernelPrelude } from "../session/kernel-prelude";
-import { checkFiles } from "../session/load";
+import { join } from "node:path";
 
-const services: Services = {
-	prelude: kernelPrelude(),
-	preludeText,
-	docs: kernelDocs,
-	boards: boardNames(),
-	boardSource,
-	defaultBoard: DEFAULT_BOARD,
-	readFile: (path) => {
-		try {
-			return readFileSync(path, "utf8");
-		} catch {
-			return null;
-		}
-	},
-	check: (path, readFile) => checkFiles({ program: [path] }, { readFile }),
-};
-
-// Standard input and output (--stdio), Node's IPC (--node-ipc), a pipe or a socket: as the command line says.
-startServer(createConnection(ProposedFeatures.all), services, { tests: TESTS_REQUEST, page: PAGE_REQUEST });
+// The language server is part of the command, which has the compiler and the kernel already.
+process.argv.splice(2, 0, "lsp");
+require(join(__dirname, "cli.js"));

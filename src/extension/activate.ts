@@ -3,17 +3,23 @@ import {
 	DebugConfigurationProviderTriggerKind,
 	debug,
 	type ExtensionContext,
+	languages,
 	type Uri,
 	window,
 } from "vscode";
 import { adapterFactory } from "./adapter-factory";
 import { ChannelsView } from "./channels-view";
+import { RunLenses } from "./code-lenses";
+import { LanguageSupport } from "./language";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
 import { showProblems } from "./problems";
+import { TestExplorer } from "./test-explorer";
 
-/** Registers everything; nothing else happens until a session begins or the view is opened. */
+/** Registers everything; nothing else happens until a scenario is opened, a session begins or a view is shown. */
 export function activateExtension(context: ExtensionContext): void {
 	const channels = new ChannelsView(context);
+	const language = new LanguageSupport(context);
+	const explorer = new TestExplorer(context, language);
 	const dynamic = DebugConfigurationProviderTriggerKind.Dynamic;
 	context.subscriptions.push(
 		debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, adapterFactory(context)),
@@ -23,6 +29,15 @@ export function activateExtension(context: ExtensionContext): void {
 		commands.registerCommand("dmascope.runFile", (file?: Uri) => startFile(file, false)),
 		window.registerWebviewViewProvider("dmascope.channels", channels),
 		channels.subscribe(),
-		showProblems(),
+		showProblems((path) => language.shows(path)),
+		language.subscribe(),
+		explorer.subscribe(),
+		languages.registerCodeLensProvider({ language: "dma" }, new RunLenses(language)),
+		commands.registerCommand("dmascope.runTests", (file: Uri, suite: string, name?: string) =>
+			explorer.start(file, suite, name, false),
+		),
+		commands.registerCommand("dmascope.debugTests", (file: Uri, suite: string, name?: string) =>
+			explorer.start(file, suite, name, true),
+		),
 	);
 }

@@ -8,19 +8,32 @@ import {
 	languages,
 	Range,
 	Uri,
+	workspace,
 } from "vscode";
 import { DIAGNOSTICS_EVENT, type DiagnosticsBody } from "../messages/diagnostics";
 import { DEBUG_TYPE } from "./launch";
 
-/** Shows what is wrong with a scenario in the Problems view, from its launch to the next one of the same program. */
-export function showProblems(): Disposable {
+/**
+ * Shows what is wrong with a scenario in the Problems view, from its launch to the next one of the same program.
+ * @param isShown whether the language server shows what is wrong with the scenario at a path: then nothing is said twice
+ */
+export function showProblems(isShown: (path: string) => boolean): Disposable {
 	const collection = languages.createDiagnosticCollection(DEBUG_TYPE);
 	/** Files that a program's last launch complained about, by the program's files. */
 	const shown = new Map<string, Uri[]>();
 	const listener = debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-		if (session.type === DEBUG_TYPE && event === DIAGNOSTICS_EVENT) publish(collection, shown, session, body);
+		if (session.type !== DEBUG_TYPE || event !== DIAGNOSTICS_EVENT) return;
+		const { files, diagnostics }: DiagnosticsBody = body;
+		publish(collection, shown, session, { files, diagnostics: files.every(isShown) ? [] : diagnostics });
 	});
-	return Disposable.from(collection, listener);
+	const opened = workspace.onDidOpenTextDocument(() => {
+		for (const [program, uris] of shown) {
+			if (!program.split("\n").every(isShown)) continue;
+			for (const uri of uris) collection.delete(uri);
+			shown.delete(program);
+		}
+	});
+	return Disposable.from(collection, listener, opened);
 }
 
 function publish(

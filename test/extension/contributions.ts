@@ -7,13 +7,8 @@ import { dmascope, open } from "./support";
 /** What the manifest contributes, as VS Code sees it. */
 export function contributionSuite(): void {
 	describe("contributions", () => {
-		it("stays asleep until somebody debugs", () => {
+		it("stays asleep until a scenario is opened", () => {
 			assert.equal(dmascope().isActive, false);
-		});
-
-		it("knows .dma files", async () => {
-			assert.ok((await languages.getLanguages()).includes("dma"));
-			assert.equal((await open("uart-tx.dma")).document.languageId, "dma");
 		});
 
 		it("activates within its budget", async () => {
@@ -24,6 +19,11 @@ export function contributionSuite(): void {
 			console.log(`activation: ${milliseconds.toFixed(1)} ms`);
 			// 20 ms is the target; loading over a busy extension host is given four times that.
 			assert.ok(milliseconds < 80, `${milliseconds} ms`);
+		});
+
+		it("knows .dma files", async () => {
+			assert.ok((await languages.getLanguages()).includes("dma"));
+			assert.equal((await open("uart-tx.dma")).document.languageId, "dma");
 		});
 
 		it("is small", () => {

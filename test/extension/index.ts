@@ -4,6 +4,7 @@ import Mocha from "mocha";
 import { extensions } from "vscode";
 import { contributionSuite } from "./contributions";
 import { debuggingSuite } from "./debugging";
+import { languageSuite } from "./language";
 import { launchSuite } from "./launch";
 
 /** The report goes to a file instead, see below. */
@@ -21,6 +22,7 @@ export async function run(): Promise<void> {
 	contributionSuite();
 	launchSuite();
 	debuggingSuite(existsSync(join(root, "dist/adapter.js")));
+	languageSuite(existsSync(join(root, "dist/server.js")));
 
 	const counts = await new Promise<{ passed: number; failed: number }>((settle) => {
 		const runner = mocha.run(() => settle({ passed: runner.stats?.passes ?? 0, failed: runner.stats?.failures ?? 1 }));

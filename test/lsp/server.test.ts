@@ -21,7 +21,7 @@ class Client {
 	private waiting: (() => void)[] = [];
 
 	constructor(bundle: string) {
-		this.process = spawn(process.execPath, [bundle, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+		this.process = spawn(process.execPath, [bundle, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
 		this.process.stdout?.on("data", (data: Buffer) => this.read(data));
 	}
 
@@ -67,12 +67,12 @@ class Client {
 describe("the server over standard input and output", function () {
 	this.timeout(30_000);
 	const folder = mkdtempSync(join(tmpdir(), "dmascope-lsp-"));
-	const bundle = join(folder, "server.js");
+	const bundle = join(folder, "cli.js");
 	after(() => rmSync(folder, { recursive: true }));
 
 	it("follows a document from open to close", async () => {
 		buildSync({
-			entryPoints: ["src/entry/server.ts"],
+			entryPoints: ["src/entry/cli.ts"],
 			outfile: bundle,
 			bundle: true,
 			platform: "node",
