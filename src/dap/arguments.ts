@@ -67,6 +67,7 @@ export const schemas = {
 	setVariable: v.looseObject({ variablesReference: id, name: v.string(), value: v.string(), format }),
 	evaluate: v.looseObject({ expression: v.string(), frameId: v.optional(id), context: v.optional(v.string()), format }),
 	setExpression: v.looseObject({ expression: v.string(), value: v.string(), frameId: v.optional(id), format }),
+	completions: v.looseObject({ text: v.string(), column: line, line: v.optional(line), frameId: v.optional(id) }),
 	continue: v.looseObject({ threadId: v.optional(id) }),
 	pause: v.looseObject({ threadId: v.optional(id) }),
 	next: v.looseObject({ threadId: id }),
@@ -89,6 +90,7 @@ export const schemas = {
 	terminate: any,
 	disconnect: any,
 	"dmascope/channels": any,
+	"dmascope/runToDescriptorEnd": v.looseObject({ threadId: id }),
 	"dmascope/focus": v.looseObject({ channel: v.string() }),
 } as const;
 

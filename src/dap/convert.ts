@@ -2,6 +2,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type {
 	BreakpointStatus,
+	Completion,
 	EventFilter,
 	FrameInfo,
 	OutputLine,
@@ -96,6 +97,20 @@ export function variable(info: VariableInfo): DebugProtocol.Variable {
 		...(info.memory !== undefined && { memoryReference: info.memory }),
 		...(info.readOnly && { presentationHint: { attributes: ["readOnly"] } }),
 	};
+}
+
+const COMPLETION_TYPES: Readonly<Record<Completion["kind"], DebugProtocol.CompletionItemType>> = {
+	member: "field",
+	variable: "variable",
+	function: "function",
+	value: "value",
+	keyword: "keyword",
+	file: "file",
+};
+
+export function completion(client: ClientConventions, item: Completion): DebugProtocol.CompletionItem {
+	const { label, detail, kind, start, length } = item;
+	return { label, detail, type: COMPLETION_TYPES[kind], start: toClientColumn(client, start + 1), length };
 }
 
 /** The body of a `stopped` event. */

@@ -164,6 +164,15 @@ export type Evaluated =
 	/** The machine has to run (a kernel call from the console): `advance` until it is no longer running, then `finishEvaluate`. */
 	| { readonly kind: "running" };
 
+/** Something that may be typed at the cursor: `length` characters from `start` (0-based) are replaced by `label`. */
+export interface Completion {
+	readonly label: string;
+	readonly detail: string;
+	readonly kind: "member" | "variable" | "function" | "value" | "keyword" | "file";
+	readonly start: number;
+	readonly length: number;
+}
+
 export interface MemoryRead {
 	readonly address: string;
 	readonly bytes: Uint8Array;
@@ -220,6 +229,8 @@ export interface DebugSessionApi {
 	/** Says what `advance` shall do; nothing runs yet. */
 	continue(): void;
 	step(threadId: number, kind: StepKind): void;
+	/** Runs until the descriptor that a channel works on is done (a cyclic one: until its next lap). */
+	runToDescriptorEnd(threadId: number): void;
 	/** The next `advance` stops with "pause". */
 	pause(): void;
 	/** Runs at most about `milliseconds` of host time. */
@@ -234,6 +245,12 @@ export interface DebugSessionApi {
 	setVariable(reference: number, name: string, value: string, hex?: boolean): VariableInfo;
 	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex?: boolean): Evaluated;
 	finishEvaluate(): Evaluated;
+	/** Stores what C text gives where another C text says. May have to run the machine, as `evaluate` does. */
+	setExpression(expression: string, value: string, frameId: number | null, hex?: boolean): Evaluated;
+	/** What may be typed behind `before`, the line up to the cursor. */
+	complete(before: string, frameId: number | null): Completion[];
+	/** The files of the scenario, and the pages of ours that were shown. */
+	loadedSources(): SourceRef[];
 	/** Text of a page (`SourceRef` "page"). */
 	page(reference: number): string;
 	exception(threadId: number): ExceptionStory | null;

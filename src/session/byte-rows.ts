@@ -34,7 +34,7 @@ export function rowText(space: AddressSpace, { address, length }: ByteRange, row
 	}
 	const left = cells.slice(0, 8).join(" ");
 	const right = cells.slice(8).join(" ");
-	return `${`${left}  ${right}`.padEnd(3 * BYTES_A_ROW)} |${text}|`;
+	return `${`${left}  ${right}`.padEnd(3 * BYTES_A_ROW)}  |${text}|`;
 }
 
 /** Bytes that somebody typed in the form of `rowText` (the characters may be missing). Throws SessionError. */

@@ -3,6 +3,17 @@ import type { Machine } from "../sim/machine";
 import type { Observer } from "../sim/observers";
 import type { StepKind } from "./stepping";
 
+/** A descriptor to run to the end of. */
+export interface DescriptorGoal {
+	/** The channel's name. */
+	readonly name: string;
+	/** 0: Linux knows of none. */
+	readonly cookie: number;
+	/** Address of its first item, -1 when it has none. */
+	readonly first: number;
+	readonly cyclic: boolean;
+}
+
 export class ChannelStep {
 	/** Beats of the burst that ended the step; 0 when something else did. */
 	beats = 0;
@@ -15,7 +26,7 @@ export class ChannelStep {
 		readonly threadId: number,
 		controller: number,
 		channel: number,
-		kind: StepKind,
+		kind: StepKind | DescriptorGoal,
 	) {
 		const mine = (c: number, n: number) => c === controller && n === channel;
 		this.observer = {
@@ -23,7 +34,9 @@ export class ChannelStep {
 				if (mine(c, n)) this.stop("transfer done");
 			},
 		};
-		if (kind === "out") {
+		if (typeof kind === "object") {
+			this.watchDescriptor(kind, mine);
+		} else if (kind === "out") {
 			let loaded = 0;
 			this.observer.chunk = (c, n) => {
 				if (mine(c, n) && ++loaded >= 1) this.stop("end of chunk");
@@ -36,6 +49,23 @@ export class ChannelStep {
 			};
 		}
 		machine.observers.add(this.observer);
+	}
+
+	/** A descriptor is done when its cookie is; one of a ring when its first item comes again. */
+	private watchDescriptor(goal: DescriptorGoal, mine: (controller: number, channel: number) => boolean): void {
+		const { observer } = this;
+		observer.record = (kind, { chan, cookie }) => {
+			if (kind === "complete" && chan === goal.name && cookie === goal.cookie)
+				this.stop(`end of descriptor, cookie ${goal.cookie}`);
+		};
+		if (goal.cyclic)
+			observer.chunk = (c, n, address) => {
+				if (mine(c, n) && address === goal.first) this.stop("end of a lap");
+			};
+		// Not submitted by Linux: the hardware's own end is the only one that there is.
+		observer.channelDone = (c, n) => {
+			if (mine(c, n) && goal.cookie <= 0) this.stop("transfer done");
+		};
 	}
 
 	/** What the step has come to: null while it goes on, else what to say about it ("" for nothing). */

@@ -1,6 +1,9 @@
 /** A debuggable run: the one thing that a front end talks to. It routes; the work is in the files beside it. */
+
+import { scopeOfFrame } from "../language/expression";
 import type {
 	BreakpointStatus,
+	Completion,
 	DebugSessionApi,
 	EvaluateContext,
 	Evaluated,
@@ -14,6 +17,7 @@ import type {
 	OutputLine,
 	Progress,
 	ScopeInfo,
+	SourceRef,
 	StepKind,
 	ThreadInfo,
 	VariableInfo,
@@ -25,19 +29,21 @@ import { channelFrames } from "./channel-frames";
 import { channelScopes } from "./channel-scopes";
 import { ChannelStep } from "./channel-stepping";
 import { summarize } from "./channel-summary";
-import { type ChannelEntry, listChannels } from "./channels";
+import { type ChannelEntry, currentDescriptor, listChannels } from "./channels";
+import { completions } from "./completions";
 import { ConditionCheck } from "./condition-check";
 import { Evaluator } from "./evaluate";
 import { eventFilters } from "./event-filters";
 import { EventWatch } from "./event-watch";
 import { type FrameKey, type FrameSource, type StackFrame, threadFrames } from "./frames";
+import { Pages } from "./loaded-sources";
 import { globalsOf, localsOf } from "./locals";
 import { parseAddress, readMemory, writableBytes } from "./memory";
 import { OutputQueue } from "./output-queue";
-import { frameFunction, framePc } from "./position";
+import { frameFunction, framePc, hostFrame } from "./position";
+import { renderFull } from "./render-full";
 import { type Outcome, RunControl } from "./run-control";
 import type { Simulation } from "./simulation";
-import { pageOf } from "./step-pages";
 import { StopRules } from "./stop-rules";
 import { kernelThreadId, kernelThreadOf, threadList } from "./threads";
 import { isSettable, type Row, VariableStore } from "./variables";
@@ -62,7 +68,7 @@ export class DebugSession implements DebugSessionApi {
 	private readonly output: OutputQueue;
 	private frameKeys: KnownFrame[] = [];
 	private hexCall = false;
-	private pages: string[] = [];
+	private readonly pages: Pages;
 	private nextBreakpointId = 1;
 	private beat: { channel: string; beat: number; beats: number } | null = null;
 	/** A beat of a burst that has ended: stepping by beats goes through it without the machine. */
@@ -81,6 +87,7 @@ export class DebugSession implements DebugSessionApi {
 		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) =>
 			this.output.add(line),
 		);
+		this.pages = new Pages(k);
 		this.control = new RunControl(simulation, this.breakpoints, this.rules);
 		this.store = new VariableStore(simulation.render, (address, bytes) => {
 			if (writableBytes(k.space, address, bytes.length) < bytes.length)
@@ -157,6 +164,35 @@ export class DebugSession implements DebugSessionApi {
 		this.control.begin({ kind: "channel", step });
 	}
 
+	runToDescriptorEnd(threadId: number): void {
+		const entry = this.channelOf(threadId);
+		if (!entry?.hardware) throw new SessionError("This is no channel of a controller on the board.");
+		if (!entry.busy) throw new SessionError(`${entry.name} has no work.`);
+		this.moveOn();
+		this.rules.story = null;
+		this.beat = null;
+		const { controller, channel } = entry.hardware;
+		const cookie = currentDescriptor(entry)?.cookie ?? 0;
+		const step = new ChannelStep(this.simulation.k.machine, threadId, controller.index, channel, {
+			name: entry.name,
+			cookie,
+			first: currentDescriptor(entry)?.chunks[0]?.address ?? -1,
+			cyclic: entry.info?.cyclic ?? false,
+		});
+		this.control.begin({ kind: "channel", step });
+	}
+
+	setExpression(expression: string, value: string, frameId: number | null, hex = false): Evaluated {
+		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
+		const place = this.evaluator.settable(expression, key);
+		if (place === null) return this.evaluate(`${expression} = ${value}`, frameId, "repl", hex);
+		this.evaluator.assign(place.value, value, key);
+		return {
+			kind: "value",
+			variable: this.simulation.looking(() => this.store.within(key, () => this.store.describe(place, hex))),
+		};
+	}
+
 	pause(): void {
 		this.control.pause();
 	}
@@ -229,16 +265,34 @@ export class DebugSession implements DebugSessionApi {
 	private sourceRef(source: FrameSource): FrameInfo["source"] {
 		if (source.kind === "none") return null;
 		if (source.kind === "file") return { kind: "file", path: source.path };
-		let at = this.pages.indexOf(source.page);
-		if (at < 0) at = this.pages.push(source.page) - 1;
-		return { kind: "page", reference: at + 1, name: source.page };
+		return { kind: "page", reference: this.pages.reference(source.page), name: source.page };
 	}
 
 	page(reference: number): string {
-		const name = this.pages[reference - 1];
-		const page = name === undefined ? null : pageOf(this.simulation.k, name);
-		if (!page) throw new SessionError("There is no such page.");
-		return page.text;
+		const text = this.pages.text(reference);
+		if (text === null) throw new SessionError("There is no such page.");
+		return text;
+	}
+
+	loadedSources(): SourceRef[] {
+		const files = this.simulation.program.files.filter((path) => !path.startsWith("<"));
+		return [
+			...files.map((path): SourceRef => ({ kind: "file", path })),
+			...this.pages.all.map(({ reference, name }): SourceRef => ({ kind: "page", reference, name })),
+		];
+	}
+
+	complete(before: string, frameId: number | null): Completion[] {
+		const { k, program } = this.simulation;
+		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
+		const stack = key.kind === "kernel" ? k.state.threads[key.thread]?.stack : undefined;
+		const inC = key.kind === "kernel" && stack && key.index >= 0 && !hostFrame(stack, key.index);
+		const channels = listChannels(k).map(({ name, info }) => ({ name, chan: info?.chan ?? 0 }));
+		return completions(this.simulation, {
+			before,
+			scope: inC ? scopeOfFrame(program, stack, key.index) : null,
+			channels,
+		});
 	}
 
 	scopes(frameId: number): ScopeInfo[] {
@@ -300,6 +354,11 @@ export class DebugSession implements DebugSessionApi {
 	evaluate(expression: string, frameId: number | null, context: EvaluateContext, hex = false): Evaluated {
 		const key = frameId === null ? this.currentFrame() : this.frameKey(frameId);
 		const result = this.evaluator.evaluate(expression, key, context);
+		if (context === "clipboard" && result.kind === "named")
+			return {
+				kind: "text",
+				text: this.simulation.looking(() => renderFull(this.simulation.render, result.value.value, hex)),
+			};
 		if (result.kind === "call") {
 			this.control.begin({ kind: "call", call: { thread: result.thread, floor: result.floor } });
 			this.hexCall = hex;

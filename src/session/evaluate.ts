@@ -1,4 +1,6 @@
 /** C expressions of watches, hovers, conditions, log points and the debug console. */
+
+import { kernelDocs } from "../kernel/docs";
 import type { Kernel } from "../kernel/kernel";
 import { inAtomic } from "../kernel/sched/context";
 import type { Thread } from "../kernel/state";
@@ -20,6 +22,7 @@ import { type EvaluateContext, SessionError } from "./api";
 import type { ChannelScopeContext, RegisterBits } from "./channel-scopes";
 import { cAddress, channelScopes } from "./channel-scopes";
 import type { ChannelEntry } from "./channels";
+import { signatureOf } from "./completions";
 import { type CommandCall, runCommand } from "./console-commands";
 import { ConsoleThread } from "./console-thread";
 import type { EventHit } from "./event-filters";
@@ -31,7 +34,7 @@ import { framePc, hostFrame } from "./position";
 import { render } from "./render";
 import type { Simulation } from "./simulation";
 import { inMemory, readScalar, result, type Value } from "./values";
-import type { NamedValue, Row } from "./variables";
+import { isSettable, type NamedValue, type Row } from "./variables";
 
 export type EvaluateResult =
 	| { readonly kind: "named"; readonly value: NamedValue }
@@ -110,6 +113,8 @@ export class Evaluator implements ChannelScopeContext {
 			}
 			const channel = this.channels().find(({ name }) => name === trimmed);
 			if (channel) return this.channelRows(channel);
+			const about = context === "hover" ? this.about(trimmed) : "";
+			if (about !== "") return { kind: "text", text: about };
 			if (context !== "repl") return { kind: "named", value: this.named(trimmed, this.quietly(trimmed, key, null)) };
 			return this.onMachine(trimmed, key);
 		} catch (error) {
@@ -136,6 +141,14 @@ export class Evaluator implements ChannelScopeContext {
 		return { kind: "text", text };
 	}
 
+	/** What a hover says of a kernel function; "" for anything else. */
+	private about(name: string): string {
+		const prototype = signatureOf(this.k, name);
+		if (prototype === "") return "";
+		const text = (kernelDocs[name] ?? "").replaceAll("`", "");
+		return text === "" ? prototype : `${prototype}\n${text}`;
+	}
+
 	/** The result of a call that has come back after its evaluation was given up; null when its thread has died. */
 	finishLate(thread: number): { readonly text: string; readonly result: EvaluateResult } | null {
 		const call = this.pending.find(({ console }) => console.thread?.id === thread);
@@ -153,6 +166,24 @@ export class Evaluator implements ChannelScopeContext {
 		console.leave();
 		if (command) return this.answer(command, value);
 		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
+	}
+
+	/** The object that C text names, when a value can be stored there without running anything; else null. */
+	settable(text: string, key: FrameKey): NamedValue | null {
+		try {
+			const { checked } = this.compileOnly(text, key);
+			if (hasEffect(checked)) return null;
+			const value = this.quietly(text, key, null);
+			return value.at !== "result" && isSettable(value.type) ? this.named(text, value) : null;
+		} catch {
+			return null;
+		}
+	}
+
+	private compileOnly(text: string, key: FrameKey): Compiled {
+		const compiled = this.compile(text, key, null);
+		this.dropCode(compiled);
+		return compiled;
 	}
 
 	private answer(command: CommandCall, value: Value): EvaluateResult {

@@ -77,6 +77,7 @@ export const lookHandlers: HandlersOf<
 	| "setVariable"
 	| "evaluate"
 	| "setExpression"
+	| "completions"
 	| "source"
 	| "loadedSources"
 	| "exceptionInfo"
@@ -123,8 +124,7 @@ export const lookHandlers: HandlersOf<
 
 	async setExpression(adapter, args) {
 		const session = adapter.requireStopped("setExpression");
-		const text = `${args.expression} = ${args.value}`;
-		const done = session.evaluate(text, args.frameId ?? null, "repl", args.format?.hex);
+		const done = session.setExpression(args.expression, args.value, args.frameId ?? null, args.format?.hex);
 		const result = done.kind === "running" ? await runCall(adapter) : evaluated(done);
 		const { result: value, ...rest } = result;
 		return { value, ...rest };
@@ -135,8 +135,17 @@ export const lookHandlers: HandlersOf<
 		return { content: adapter.require("source").page(reference), mimeType: "text/plain" };
 	},
 
-	loadedSources() {
-		return { sources: [] };
+	loadedSources(adapter) {
+		return { sources: adapter.require("loadedSources").loadedSources().map(convert.source) };
+	},
+
+	completions(adapter, args) {
+		const session = adapter.requireStopped("completions");
+		const column = adapter.client.columnsStartAt1 ? args.column - 1 : args.column;
+		const lines = args.text.split("\n");
+		const line = lines[adapter.client.linesStartAt1 ? (args.line ?? 1) - 1 : (args.line ?? 0)] ?? "";
+		const found = session.complete(line.slice(0, Math.max(0, column)), args.frameId ?? null);
+		return { targets: found.map((item) => convert.completion(adapter.client, item)) };
 	},
 
 	exceptionInfo(adapter, args) {

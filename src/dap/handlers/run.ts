@@ -64,7 +64,21 @@ function move(adapter: Adapter, command: string, how: (session: DebugSessionApi)
 	});
 }
 
-export const runHandlers: HandlersOf<"continue" | "pause" | "next" | "stepIn" | "stepOut"> = {
+export const runHandlers: HandlersOf<
+	"continue" | "pause" | "next" | "stepIn" | "stepOut" | "dmascope/runToDescriptorEnd"
+> = {
+	"dmascope/runToDescriptorEnd"(adapter, args) {
+		if (adapter.phase === "ended") throw new RequestError(ErrorCode.Ended);
+		const session = adapter.requireStopped("dmascope/runToDescriptorEnd");
+		// What is wrong with the thread is the answer to this request.
+		session.runToDescriptorEnd(args.threadId);
+		adapter.phase = "running";
+		adapter.afterResponse(() => {
+			adapter.event("continued", { threadId: args.threadId, allThreadsContinued: true });
+			go(adapter, () => undefined);
+		});
+		return undefined;
+	},
 	continue(adapter) {
 		move(adapter, "continue", (session) => session.continue());
 		return { allThreadsContinued: true };
