@@ -179,7 +179,7 @@ describe("what goes wrong", () => {
 			text(log()).some((l) => l.startsWith("watchdog: BUG: soft lockup - CPU#0 stuck for ")),
 			log().join("\n"),
 		);
-		assert.equal(k.state.end?.status, 1);
+		assert.deepEqual(k.state.end, { reason: "limit", status: 3 });
 	});
 });
 

@@ -118,12 +118,12 @@ function idle(k: Kernel, slice: Slice): Stop | null {
 	return k.machine.advanceUntilInterrupt(far) ? null : stopOfMachine(k);
 }
 
-/** The watchdog's verdict on a CPU that has not scheduled for 20 s: Linux reports it, here the run ends. */
+/** The watchdog's verdict on a CPU that has not scheduled for 20 s: Linux reports it, here it is a limit that ends the run. */
 function softLockup(k: Kernel, thread: Thread): Stop {
 	const stuck = Math.floor((k.machine.time - k.state.cpu.since) / 1e12);
 	say(k, 0, `watchdog: BUG: soft lockup - CPU#0 stuck for ${stuck}s! [${thread.name}:${thread.pid}]`);
 	dumpStack(k, thread);
-	return end(k, "oops", 1);
+	return end(k, "limit", 3);
 }
 
 /** Ends the run. The status of an idle end is settled by whoever judges the run. */
