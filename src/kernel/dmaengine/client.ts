@@ -84,7 +84,7 @@ export const clientFunctions: KernelFunction[] = [
 	),
 	prep(
 		"struct dma_async_tx_descriptor *dmaengine_prep_slave_single(struct dma_chan *chan, dma_addr_t buf, size_t len, enum dma_transfer_direction dir, unsigned long flags)",
-		"slave_single",
+		"slave_sg",
 		dmaDevice.device_prep_slave_sg,
 		(_, args) => args[2],
 		(k, f) => {
