@@ -13,6 +13,7 @@ import { RunLenses } from "./code-lenses";
 import { LanguageSupport } from "./language";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
 import { showProblems } from "./problems";
+import { runToDescriptorEndCommand } from "./run-to-descriptor-end";
 import { TestExplorer } from "./test-explorer";
 
 /** Registers everything; nothing else happens until a scenario is opened, a session begins or a view is shown. */
@@ -27,6 +28,7 @@ export function activateExtension(context: ExtensionContext): void {
 		debug.registerDebugConfigurationProvider(DEBUG_TYPE, scenarioProvider, dynamic),
 		commands.registerCommand("dmascope.debugFile", (file?: Uri) => startFile(file, true)),
 		commands.registerCommand("dmascope.runFile", (file?: Uri) => startFile(file, false)),
+		runToDescriptorEndCommand(),
 		window.registerWebviewViewProvider("dmascope.channels", channels),
 		channels.subscribe(),
 		showProblems((path) => language.shows(path)),
