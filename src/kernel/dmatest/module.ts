@@ -142,9 +142,26 @@ export function createDmatestFiles(k: Kernel): void {
 		});
 }
 
-/** Loads the module without parameters, unless it is there. */
-export function ensureLoaded(k: Kernel): void {
-	if (!k.state.dmatest.loaded) enter(k);
+/**
+ * Loads the module on first use, unless it is there. Of the run's options what is only stored is set; `run` and
+ * `channel` follow when the machine has booted.
+ */
+function ensureLoaded(k: Kernel): void {
+	if (k.state.dmatest.loaded) return;
+	enter(k);
+	for (const word of words(dmatestArguments(k))) {
+		const { parameter, text } = argument(word);
+		if (parameter && !parameter.after) parameter.write?.(k, 0, text, "");
+	}
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** "name=value"; a bare name is 1. */
+function argument(word: string): { name: string; text: string; parameter: Parameter | undefined } {
+	const at = word.indexOf("=");
+	const name = at < 0 ? word : word.slice(0, at);
+	return { name, text: at < 0 ? "1" : word.slice(at + 1), parameter: PARAMETERS[name] };
 }
 
 /** Enters it among the modules. Init without parameters does nothing but to end. */
@@ -186,24 +203,22 @@ export const dmatestFunctions: KernelFunction[] = [
 	...channelTestFunctions,
 	steps("int dmatest_load(const char *args)", {
 		enter: step("Load the module; its init waits for its parameters.", (k, f) => {
-			if (k.state.dmatest.loaded || replacedByUser(k)) return ret(0);
-			enter(k, false);
+			if (replacedByUser(k)) return ret(0);
+			if (k.state.dmatest.loaded) f.locals.late = 1;
+			else enter(k, false);
 			f.texts.args = readText(k, f.args[0]);
 			f.locals.at = 0;
 			return next;
 		}),
 		parameter: step("Set the next parameter.", (k, f) => {
-			const given = f.texts.args.split(/\s+/).filter((word) => word !== "");
-			const word = given[f.locals.at++];
-			if (word === undefined) return goto("init");
-			const at = word.indexOf("=");
-			const name = at < 0 ? word : word.slice(0, at);
-			const text = at < 0 ? "1" : word.slice(at + 1);
+			const word = words(f.texts.args)[f.locals.at++];
+			if (word === undefined) return f.locals.late ? ret(0) : goto("init");
+			const { name, text, parameter } = argument(word);
+			if (f.locals.late && !parameter?.after) return goto("parameter");
 			if (name === "wait") {
 				k.state.dmatest.wait = parseBool(text) ?? false;
 				return goto("parameter");
 			}
-			const parameter = PARAMETERS[name];
 			const result = parameter?.write ? parameter.write(k, 0, text, "") : -ENOENT;
 			if (!parameter?.write) say(k, 4, `${NAME}: unknown parameter '${name}' ignored`);
 			else if (result < 0) say(k, 3, `${NAME}: \`${text}' invalid for parameter \`${name}'`);
