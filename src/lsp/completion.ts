@@ -11,7 +11,7 @@ import { declarationOf, nameOf, tagOf } from "./describe";
 import { textAbout } from "./hover";
 import { isDeviceString } from "./locate";
 import { probe } from "./probe";
-import { lineBefore, surroundings, wordAt } from "./scan";
+import { gotoLabels, lineBefore, surroundings, wordAt } from "./scan";
 import type { Workspace } from "./workspace";
 
 /** Items in one answer; more typing asks again. */
@@ -55,6 +55,8 @@ export function completion(workspace: Workspace, path: string, offset: number): 
 	if (before.endsWith("&") && (inTree || (around.brackets.length === 0 && /^\s*&\w*$/.test(line))))
 		return list(labels(analysis, "reference"));
 	if (inTree || /^\d/.test(typed)) return list([]);
+	if (/\bgoto\s+$/.test(before.slice(-20)))
+		return list([...gotoLabels(text, offset).keys()].map((label) => ({ label, kind: CompletionItemKind.Reference })));
 	if (/\b(struct|union|enum)\s+$/.test(before.slice(-20))) return list(tags(workspace, analysis, before, typed));
 	const wanted = probe(workspace.services, path, text, word.start, word.end, workspace.readFile);
 	if (wanted?.kind === "member") return list(members(workspace, analysis, wanted.record));

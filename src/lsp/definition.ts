@@ -17,6 +17,10 @@ export function definition(workspace: Workspace, path: string, offset: number): 
 		const file = found.board === null ? found.path : `boards/${found.board}.dtsi`;
 		return file === null || workspace.documentOf(file) === null ? null : at(workspace, file, 1, 1, 0);
 	}
+	if (found.kind === "label") {
+		const { line, character } = document.positionAt(found.at);
+		return at(workspace, path, line + 1, character + 1, found.word.text.length);
+	}
 	if (found.kind === "node") {
 		const { file, line, column, endColumn } = found.node.position;
 		return at(workspace, file, line, column, endColumn - column);

@@ -18,6 +18,8 @@ export function hover(workspace: Workspace, path: string, offset: number): Hover
 		if (found.board === null) return null;
 		return { contents: markdown(`Devicetree of the board \`${found.board}\`, built in.`), range };
 	}
+	if (found.kind === "label")
+		return { contents: markdown(`Label at line ${document.positionAt(found.at).line + 1}`), range };
 	if (found.kind === "node") return { contents: markdown(nodeText(found.node)), range };
 	return { contents: markdown(targetText(workspace, analysis, found.target)), range };
 }

@@ -4,12 +4,14 @@ import type { DtNode } from "../language/devicetree";
 import { resolvePath } from "../language/preprocessor/headers";
 import type { Place } from "../language/source";
 import { type Analysis, globalMeaning, isDevicetree, nodeOf, type Target, useAt, written } from "./analysis";
-import { lineAround, surroundings, type Word, wordAt } from "./scan";
+import { gotoLabels, lineAround, surroundings, type Word, wordAt } from "./scan";
 import type { Services } from "./services";
 
 export type Located =
 	| { readonly kind: "target"; readonly target: Target; readonly word: Word }
 	| { readonly kind: "node"; readonly node: DtNode; readonly word: Word }
+	/** a goto label, declared at an offset of the document */
+	| { readonly kind: "label"; readonly at: number; readonly word: Word }
 	/** `path` is null for a header that is built in */
 	| { readonly kind: "include"; readonly path: string | null; readonly board: string | null; readonly word: Word };
 
@@ -35,10 +37,13 @@ export function locate(
 		const node = isLabel ? nodeOf(analysis.tree, word.text) : undefined;
 		if (node) return { kind: "node", node, word };
 	}
+	const before = text.slice(Math.max(0, word.start - 40), word.start);
+	const label = gotoLabels(text, offset).get(word.text);
+	if (label !== undefined && (label === word.start || /\bgoto\s+$/.test(before)))
+		return { kind: "label", at: label, word };
 	const { character } = document.positionAt(word.start);
 	const use = useAt(analysis, file, line + 1, character + 1);
 	if (use && use.column === character + 1) return { kind: "target", target: use.target, word };
-	const before = text.slice(Math.max(0, word.start - 40), word.start);
 	if (/(\.|->)\s*$/.test(before)) return null;
 	const declared = declaredHere(analysis, file, line + 1, character + 1);
 	const target = declared ?? globalMeaning(analysis, services, word.text, /\b(struct|union|enum)\s+$/.test(before));

@@ -103,3 +103,18 @@ export function lineAround(text: string, offset: number): { text: string; start:
 	const end = text.indexOf("\n", offset);
 	return { text: text.slice(start, end < 0 ? text.length : end), start };
 }
+
+/** The goto labels of the function around an offset, with their offsets; none outside of functions. */
+export function gotoLabels(text: string, offset: number): Map<string, number> {
+	const found = new Map<string, number>();
+	const start = surroundings(text, offset).brackets.find(({ character }) => character === "{")?.at;
+	if (start === undefined) return found;
+	const end = text.indexOf("\n}", start);
+	const label = /^[ \t]*([A-Za-z_]\w*)[ \t]*:(?!:)/gm;
+	label.lastIndex = start;
+	for (let match = label.exec(text); match && (end < 0 || match.index < end); match = label.exec(text)) {
+		const name = match[1] ?? "";
+		if (name !== "default") found.set(name, match.index + match[0].indexOf(name));
+	}
+	return found;
+}

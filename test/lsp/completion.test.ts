@@ -51,6 +51,10 @@ describe("completion", () => {
 		assert.ok(labels("int f(void)\n{\n\treturn DMA_MEM_<|>;\n}\n").includes("DMA_MEM_TO_DEV"));
 		assert.ok(labels("void f(struct kunit *test)\n{\n\tKUNIT_EXPECT_S<|>\n}\n").includes("KUNIT_EXPECT_STREQ"));
 	});
+	it("offers the labels of this function", () => {
+		const text = "int f(void)\n{\nother:\n\treturn 1;\n}\nint g(void)\n{\n\tgoto <|>;\nfree:\nout:\n\treturn 1;\n}\n";
+		assert.deepEqual(labels(text), ["free", "out"]);
+	});
 	it("offers struct tags", () => {
 		assert.ok(labels("void f(struct dma_ch<|>").includes("dma_chan"));
 	});

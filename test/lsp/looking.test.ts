@@ -87,6 +87,10 @@ describe("go to definition", () => {
 		assert.equal(goes("#define N 3\nint a = <|>N;\n"), "1:9");
 		assert.equal(goes("static DECLARE_COMPLETION(done);\nvoid f(void) { complete(&<|>done); }\n"), "1:27");
 	});
+	it("finds labels of this function", () => {
+		const other = "int f(void)\n{\nout:\n\treturn 1;\n}\n";
+		assert.equal(goes(`${other}int g(int a)\n{\n\tif (a)\n\t\tgoto o<|>ut;\n\ta = 1;\nout:\n\treturn a;\n}\n`), "11:1");
+	});
 	it("finds included files and what they declare", () => {
 		const disk = { "/scenarios/own.h": "\nint own(int);\n" };
 		assert.equal(goes('#include "ow<|>n.h"\n', disk), "file:///scenarios/own.h:1");
