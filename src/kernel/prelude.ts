@@ -4,6 +4,7 @@
  */
 import { allFunctions } from "./all-functions";
 import { sharedStructs } from "./base-header";
+import { dtBindingsHeader } from "./device/dt-bindings";
 import { deviceHeader } from "./device/header";
 import { dmaHeaders } from "./dmaengine";
 import { irqHeader } from "./irq/irq";
@@ -32,6 +33,7 @@ const headers: readonly string[] = [
 	taskletHeader,
 	kthreadHeader,
 	moduleHeader,
+	dtBindingsHeader,
 	deviceHeader,
 	irqHeader,
 	kunitHeader,

@@ -289,7 +289,5 @@ struct cpumask;
 #define IRQF_ONESHOT 0x00002000
 #define IRQF_NO_THREAD 0x00010000
 #define IRQF_NO_AUTOEN 0x00080000
-#define IRQ_TYPE_EDGE_RISING 1
-#define IRQ_TYPE_LEVEL_HIGH 4
 #define NO_IRQ 0
 `;
