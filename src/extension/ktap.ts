@@ -62,7 +62,12 @@ function sorted(lines: readonly string[]): { failures: Failure[]; log: string[] 
 		else if (line !== "" && !/^(KTAP version|module: |\d+\.\.\d+)/.test(line)) log.push(line);
 	}
 	return {
-		failures: failures.map(({ file, line, text }) => ({ file, line, message: text.join("\n").trim() })),
+		failures: failures.map(({ file, line, text }) => ({ file, line, message: oneSentence(text.join("\n").trim()) })),
 		log,
 	};
+}
+
+/** An editor shows the first line only: "Expected a == b, but" goes on with what it was. */
+function oneSentence(text: string): string {
+	return text.replace(/, but\n/, ", but ");
 }

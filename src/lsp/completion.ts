@@ -36,8 +36,11 @@ const HEADERS = [
 /** Characters after which an editor asks by itself. */
 export const TRIGGERS = [".", ">", '"', "&", "/", "<"];
 
-/** What may be typed at a place of an open document. */
-export function completion(workspace: Workspace, path: string, offset: number): CompletionList {
+/**
+ * What may be typed at a place of an open document.
+ * @param trigger the character that made the editor ask by itself; names are not offered behind every `&`
+ */
+export function completion(workspace: Workspace, path: string, offset: number, trigger?: string): CompletionList {
 	const document = workspace.documentOf(path);
 	const analysis = workspace.analysis(path);
 	if (!document || !analysis) return list([]);
@@ -61,7 +64,7 @@ export function completion(workspace: Workspace, path: string, offset: number): 
 	const wanted = probe(workspace.services, path, text, word.start, word.end, workspace.readFile);
 	if (wanted?.kind === "member") return list(members(workspace, analysis, wanted.record));
 	if (/(\.|->)\s*$/.test(before.slice(-20)) && !before.endsWith("..")) return list([]);
-	if (/[&"</>]$/.test(before) && typed === "" && !before.endsWith("&")) return list([]);
+	if (trigger !== undefined) return list([]);
 	const scope = wanted?.scope ?? null;
 	return names(workspace, analysis, scope, wanted?.macros ?? analysis.result.macros, typed);
 }

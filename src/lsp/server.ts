@@ -64,7 +64,9 @@ export function startServer(connection: Connection, services: Services, own: Own
 		const document = workspace.document(params.textDocument.uri);
 		return document ? answer(workspace, pathOf(document.uri), document.offsetAt(params.position)) : null;
 	};
-	connection.onCompletion((params) => at(params, completion));
+	connection.onCompletion((params) =>
+		at(params, (_, path, offset) => completion(workspace, path, offset, params.context?.triggerCharacter)),
+	);
 	connection.onHover((params) => at(params, hover));
 	connection.onSignatureHelp((params) => at(params, signatureHelp));
 	connection.onDefinition((params) => at(params, definition));

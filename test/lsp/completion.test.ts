@@ -68,6 +68,16 @@ describe("completion", () => {
 		assert.ok(labels(`${own}&<|>\n`).includes("uart0"));
 		assert.ok(labels("&uart0 {\n\tdmas = <&<|>>;\n};\n").includes("dmac"));
 	});
+	it("does not offer every name behind a character that only sometimes begins one", () => {
+		for (const [marked, trigger] of [
+			["int f(int a)\n{\n\treturn a &<|>;\n}\n", "&"],
+			["int f(int a)\n{\n\treturn a <<|>;\n}\n", "<"],
+			["int f(int a)\n{\n\treturn a ><|>;\n}\n", ">"],
+		] as const) {
+			const { workspace, path, offset } = edit(marked);
+			assert.deepEqual(completion(workspace, path, offset, trigger).items, []);
+		}
+	});
 	it("says nothing in comments and other strings", () => {
 		assert.deepEqual(labels("/* dma_<|> */"), []);
 		assert.deepEqual(labels('char *s = "dma_<|>";'), []);

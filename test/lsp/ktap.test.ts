@@ -8,7 +8,7 @@ describe("KTAP", () => {
 		status: "failed",
 		reason: "",
 		failures: [
-			{ file: "/tmp/x.dma", line: 3, message: "Expected 1 + 1 == 3, but\n1 + 1 == 2 (0x2)" },
+			{ file: "/tmp/x.dma", line: 3, message: "Expected 1 + 1 == 3, but 1 + 1 == 2 (0x2)" },
 			{ file: "/tmp/x.dma", line: 5, message: "Expected 0 to be true, but is false\n\nhello 4" },
 		],
 		log: ["before"],

@@ -17,7 +17,8 @@ const samples = globSync("samples/*.dma")
 /** Asks everything at one place. */
 function ask(text: string, offset: number): void {
 	const { workspace, document, path } = edit(text);
-	for (const answer of [completion, hover, definition, signatureHelp]) answer(workspace, path, offset);
+	completion(workspace, path, offset);
+	for (const answer of [hover, definition, signatureHelp]) answer(workspace, path, offset);
 	const analysis = workspace.analysis(path);
 	assert.ok(analysis);
 	outline(analysis, document, path);
