@@ -1,0 +1,5 @@
+/** Devicetree source is bundled as text. */
+declare module "*.dts" {
+	const text: string;
+	export default text;
+}
