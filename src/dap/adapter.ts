@@ -62,7 +62,7 @@ export class Adapter {
 			);
 			return;
 		}
-		void this.answer(request.seq, request.command, request.arguments);
+		this.answer(request.seq, request.command, request.arguments);
 	}
 
 	/** Answers bytes that are no message, as well as that can be done without knowing what was asked. */
@@ -92,16 +92,41 @@ export class Adapter {
 		return session;
 	}
 
-	private async answer(seq: number, command: string, raw: unknown): Promise<void> {
+	/**
+	 * Answers at once unless the handler has to wait for the machine: then other requests are answered meanwhile. What
+	 * one request left to be done behind its response is done before the next request is looked at.
+	 */
+	private answer(seq: number, command: string, raw: unknown): void {
+		let body: object | undefined | Promise<object | undefined>;
 		try {
 			if (!Object.hasOwn(schemas, command)) throw new RequestError(ErrorCode.UnknownRequest, { command });
 			const parsed = parseArguments(command as Command, raw);
 			if (!parsed.ok) throw new RequestError(ErrorCode.BadArguments, { command, detail: parsed.detail });
-			const body = await (handlers[command as Command] as Handler)(this, parsed.value);
-			this.wire.send({ type: "response", seq: 0, request_seq: seq, command, success: true, ...(body && { body }) });
+			body = (handlers[command as Command] as Handler)(this, parsed.value);
 		} catch (error) {
 			this.respondError(seq, command, asRequestError(error, command));
+			this.doAfterwards();
+			return;
 		}
+		if (!(body instanceof Promise)) {
+			this.respond(seq, command, body);
+			return;
+		}
+		body.then(
+			(later) => this.respond(seq, command, later),
+			(error: unknown) => {
+				this.respondError(seq, command, asRequestError(error, command));
+				this.doAfterwards();
+			},
+		);
+	}
+
+	private respond(seq: number, command: string, body: object | undefined): void {
+		this.wire.send({ type: "response", seq: 0, request_seq: seq, command, success: true, ...(body && { body }) });
+		this.doAfterwards();
+	}
+
+	private doAfterwards(): void {
 		const actions = this.afterwards;
 		this.afterwards = [];
 		for (const action of actions) action();

@@ -218,15 +218,21 @@ export class DebugSession implements DebugSessionApi {
 			return { kind: "ended", exitCode, report: text };
 		}
 		if (outcome.kind === "returned") {
-			this.output.showOpenLine();
+			this.showOpenOutput();
 			return {
 				kind: "stopped",
 				stop: { kind: "pause", threadId: kernelThreadId(this.simulation.k.state.cpu.current) },
 			};
 		}
-		this.output.showOpenLine();
+		this.showOpenOutput();
 		this.noteBeat();
 		return outcome;
+	}
+
+	/** What is written without an end of line shows at a stop, too. */
+	private showOpenOutput(): void {
+		this.output.showPendingOutput();
+		this.output.showOpenLine();
 	}
 
 	private noteBeat(): void {
@@ -412,7 +418,6 @@ export class DebugSession implements DebugSessionApi {
 		const count = writableBytes(simulation.k.space, start, bytes.length);
 		if (count === 0 && bytes.length > 0) throw new SessionError(`Nothing can be written at ${address}.`);
 		simulation.inputs.apply({ kind: "memory", address: start, bytes: Array.from(bytes.subarray(0, count)) });
-		this.store.clear();
 		return count;
 	}
 

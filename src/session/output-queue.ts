@@ -8,6 +8,8 @@ export class OutputQueue {
 	private seen = 0;
 	/** Characters of the kernel's open line that have been shown. */
 	private openShown = 0;
+	/** Characters shown of what each device holds back until its line is whole. */
+	private readonly sentShown = new Map<string, number>();
 
 	constructor(private readonly simulation: Simulation) {}
 
@@ -20,6 +22,19 @@ export class OutputQueue {
 	take(): OutputLine[] {
 		this.collect();
 		return this.lines.splice(0);
+	}
+
+	/** Shows what devices have sent since their last whole line. */
+	showPendingOutput(): void {
+		this.collect();
+		for (const { name, model } of this.simulation.k.devices) {
+			const bytes = pendingBytes(model);
+			const shown = this.sentShown.get(name) ?? 0;
+			// Text that may end within a character waits for the rest of it.
+			if (bytes.length <= shown || bytes.some((byte) => byte >= 0x80)) continue;
+			this.lines.push({ category: "program", text: String.fromCharCode(...bytes.slice(shown)) });
+			this.sentShown.set(name, bytes.length);
+		}
 	}
 
 	/** Shows a line of the kernel's that has no end yet; the log itself stays as it is, so that stops change nothing. */
@@ -55,10 +70,21 @@ export class OutputQueue {
 						...place,
 					});
 				this.openShown = 0;
-			} else if (ev === "output") this.lines.push({ category: "program", text: fields.text ?? "" });
-			else if (ev === "finding")
+			} else if (ev === "output") {
+				const rest = (fields.text ?? "").slice(this.sentShown.get(fields.dev ?? "") ?? 0);
+				if (rest !== "") this.lines.push({ category: "program", text: rest });
+				this.sentShown.delete(fields.dev ?? "");
+			} else if (ev === "finding")
 				this.lines.push({ category: "console", text: `${fields.rule}: ${fields.text}`, ...place });
 		}
 		this.seen = store.end;
 	}
+}
+
+/** Bytes that a device has sent and not yet reported: it reports whole lines. */
+function pendingBytes(model: object | null): readonly number[] {
+	if (!model || !("flushOutput" in model) || !("state" in model)) return [];
+	const { state } = model;
+	if (typeof state !== "object" || state === null || !("output" in state) || !Array.isArray(state.output)) return [];
+	return state.output.filter((byte): byte is number => typeof byte === "number");
 }

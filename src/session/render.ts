@@ -17,6 +17,8 @@ const MAX_ERRNO = 4095;
 const STRING_PREVIEW = 80;
 const RECORD_PREVIEW = 4;
 const ARRAY_PREVIEW = 8;
+/** Integers that are addresses: nobody reads them in decimal. */
+const ADDRESS_TYPES: ReadonlySet<string> = new Set(["dma_addr_t", "phys_addr_t", "resource_size_t"]);
 const UNREADABLE = "<cannot be read>";
 
 /** One line of text for any value. */
@@ -49,6 +51,7 @@ export function render(context: RenderContext, value: Value, hex = false, depth 
 function renderInteger(bits: bigint, type: CType & { kind: "int" }, hex: boolean): string {
 	if (type.name === "_Bool") return bits === 0n ? "false" : "true";
 	if (hex) return toHex(bits, type.size);
+	if (ADDRESS_TYPES.has(type.alias ?? "")) return `0x${BigInt.asUintN(8 * type.size, bits).toString(16)}`;
 	return type.name === "char" || type.name === "unsigned char" || type.name === "signed char"
 		? `${bits}${character(bits, type.alias)}`
 		: String(bits);
