@@ -85,3 +85,35 @@ describe("contexts", () => {
 		assert.equal(rig.k.state.modules.modules[0].state, "gone");
 	});
 });
+
+describe("interrupts between the steps of a kernel function", () => {
+	it("leave the result of what the function has called alone", () => {
+		const { log } = bootAndRun({
+			"r.c": `static struct hrtimer timer;
+			static int fired;
+			static enum hrtimer_restart fire(struct hrtimer *t)
+			{
+				hrtimer_forward_now(t, ns_to_ktime(2700));
+				return fired++ < 4000 ? HRTIMER_RESTART : HRTIMER_NORESTART;
+			}
+			static int f(void)
+			{
+				dma_cap_mask_t mask;
+				struct dma_chan *chan;
+				int i, bad = 0;
+
+				dma_cap_zero(mask);
+				dma_cap_set(DMA_MEMCPY, mask);
+				chan = dma_request_chan_by_mask(&mask);
+				hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+				timer.function = fire;
+				hrtimer_start(&timer, ns_to_ktime(1000), HRTIMER_MODE_REL);
+				for (i = 0; i < 500; i++)
+					bad += !dmaengine_prep_dma_memcpy(chan, 0x80001000, 0x80000000, 64, 0);
+				pr_info("bad %d, fired %d\\n", bad, fired > 100);
+				return 0;
+			} module_init(f);`,
+		});
+		assert.deepEqual(text(log()), ["bad 0, fired 1"]);
+	});
+});

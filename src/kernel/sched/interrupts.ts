@@ -54,6 +54,9 @@ export function raiseLocalInterrupt(k: Kernel, interrupt: LocalInterrupt): void 
 	k.machine.wakeRequested = true;
 }
 
+/** The step functions that takeInterrupt puts on top of what it interrupts. */
+export const INTERRUPT_ENTRIES: ReadonlySet<string> = new Set(["handle_irq_event", "handle_local_timer_irq"]);
+
 /** Lets a pending interrupt in, when the current thread allows it. Returns whether a frame was pushed. */
 export function takeInterrupt(k: Kernel): boolean {
 	const thread = k.current;

@@ -13,7 +13,7 @@ import { checkObject } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import type { StepFrame, Thread } from "../state";
 import { scheduleInAtomic } from "./context";
-import { takeInterrupt } from "./interrupts";
+import { INTERRUPT_ENTRIES, takeInterrupt } from "./interrupts";
 import { dieAfterOops, dumpStack, exitThread, oopsFromFault } from "./oops";
 import { say } from "./say";
 import { blockThread, stepFrame } from "./threads";
@@ -243,7 +243,8 @@ function returnFromStep(k: Kernel, thread: Thread, fn: StepFunction, value: numb
 	const pair = new Int32Array(2);
 	encodeValue(fn.signature.result, value, pair, 0);
 	returnFromHost(thread.stack, pair[0] ?? 0, pair[1] ?? 0);
-	deliver(k, thread, decodeValue("s64", pair[0] ?? 0, pair[1] ?? 0));
+	// What was interrupted has called nothing: a result that it waits for is there already.
+	if (!INTERRUPT_ENTRIES.has(fn.signature.name)) deliver(k, thread, decodeValue("s64", pair[0] ?? 0, pair[1] ?? 0));
 	return k.machine.stopRequested ? stopOfMachine(k) : null;
 }
 
