@@ -101,6 +101,7 @@ const CATALOGUE = {
 	notLvalue: ["C0303", "error", "{0} needs something that can be stored to (an lvalue)"],
 	constStore: ["C0304", "error", "{0} is read-only"],
 	incompatible: ["C0305", "error", "{0} needs '{1}', but this is '{2}'"],
+	pointerRecords: ["C0342", "error", "{0} needs '{1}', but this is '{2}': incompatible pointer types"],
 	pointerTypes: ["C0306", "warning", "{0} needs '{1}', but this is '{2}': incompatible pointer types"],
 	pointerInteger: ["C0307", "warning", "{0} makes {1} without a cast ('{2}' from '{3}')"],
 	discardsQualifiers: ["C0308", "warning", "{0} discards '{1}' of what is pointed to ('{2}' from '{3}')"],

@@ -28,14 +28,14 @@ export function load(
 	const options = runOptions(given);
 	const diagnostics: Diagnostic[] = [];
 	const files = compileFiles(options.programs, host, diagnostics);
-	const built = buildBoard(options, files, diagnostics);
-	if (hasErrors(diagnostics) || !built) return { kind: "diagnostics", diagnostics };
+	const built = buildBoard(options, files, diagnostics, host);
+	if (hasErrors(diagnostics) || !built) return { kind: "diagnostics", diagnostics: inOrder(diagnostics) };
 	const { k, program } = powerOn(built, options);
 	const modules = linkFiles(k, program, files, diagnostics);
-	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics };
+	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics: inOrder(diagnostics) };
 	const simulation = new Simulation({ options, machine: built.machine, k, program, host }, how.trace, how.mostRecords);
 	bootModules(simulation, modules, how.tests ?? true);
-	return { kind: "ok", simulation, warnings: diagnostics };
+	return { kind: "ok", simulation, warnings: inOrder(diagnostics) };
 }
 
 /** Everything that is wrong with the files, warnings included. Nothing runs. */
@@ -48,10 +48,40 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 	return diagnostics.some(({ severity }) => severity === "error");
 }
 
+/** Where a file says `<board/NAME.dtsi>`. */
+function includePlace(text: string, name: string): Partial<Diagnostic> {
+	const what = `<board/${name}.dtsi>`;
+	const lines = text.split("\n");
+	const at = lines.findIndex((line) => line.includes(what));
+	if (at < 0) return {};
+	const column = (lines[at] ?? "").indexOf(what) + 1;
+	return { line: at + 1, column, endLine: at + 1, endColumn: column + what.length };
+}
+
+/** A reference to a node that is not there. */
+const UNKNOWN_NODE = "DT015";
+
+function isWholeBoard(tree: DeviceTree): boolean {
+	return tree.root.children.some(({ name }) => /^memory(@|$)/.test(name));
+}
+
+/** Files as they came up first, and from top to bottom in each. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+	const files = [...new Set(diagnostics.map(({ file }) => file))];
+	return [...diagnostics].sort(
+		(a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+	);
+}
+
 type BuiltBoard = BuiltMachine & { readonly tree: DeviceTree };
 
 /** The devicetree that the files and the options ask for, as a machine; null when there is no board. */
-function buildBoard(options: RunOptions, files: readonly CompiledFile[], diagnostics: Diagnostic[]): BuiltBoard | null {
+function buildBoard(
+	options: RunOptions,
+	files: readonly CompiledFile[],
+	diagnostics: Diagnostic[],
+	host: SessionHost,
+): BuiltBoard | null {
 	const including = files.filter(({ result }) => result.includesBoard !== null);
 	const first = including[0];
 	for (const file of including) {
@@ -74,19 +104,21 @@ function buildBoard(options: RunOptions, files: readonly CompiledFile[], diagnos
 			),
 		);
 	}
-	const name = first?.result.includesBoard ?? options.board ?? DEFAULT_BOARD;
+	const asked = first?.result.includesBoard ?? options.board;
+	const own = files.flatMap(({ result }) => result.dts);
+	const name = asked ?? DEFAULT_BOARD;
 	const board = boardSource(name);
 	if (!board) {
-		diagnostics.push(
-			fileError(
-				first?.path ?? options.programs[0] ?? "",
-				`there is no board '${name}'; there are: ${boardNames().join(", ")}`,
-				"L0007",
-			),
-		);
+		const path = first?.path ?? options.programs[0] ?? "";
+		const error = fileError(path, `there is no board '${name}'; there are: ${boardNames().join(", ")}`, "L0007");
+		diagnostics.push({ ...error, ...includePlace(host.readFile(path) ?? "", name) });
+		// What is wrong with the files' own devicetree source whatever the board has.
+		diagnostics.push(...parseDts(own).diagnostics.filter(({ code }) => code !== UNKNOWN_NODE));
 		return null;
 	}
-	const { tree, diagnostics: wrong } = parseDts([board, ...files.flatMap(({ result }) => result.dts)]);
+	// A scenario that brings its own memory is a whole board.
+	const alone = asked === null && own.length > 0 && isWholeBoard(parseDts(own).tree);
+	const { tree, diagnostics: wrong } = parseDts(alone ? own : [board, ...own]);
 	diagnostics.push(...wrong);
 	const built = buildMachine(tree);
 	diagnostics.push(...built.diagnostics);

@@ -239,8 +239,14 @@ export const ofFunctions: KernelFunction[] = plain({
 	"struct device_node *of_find_node_by_phandle(phandle handle)": (k, handle) =>
 		nodeAddress(k, k.tree?.phandles.get(handle)),
 	"struct device_node *of_find_node_by_path(const char *path)": (k, path) => {
-		const text = readText(k, path);
-		return k.tree && text.startsWith("/") ? nodeAddress(k, findNode(k.tree, text)) : 0;
+		// Options behind a colon are not part of the path; a path that does not begin with a slash begins with an alias.
+		const [text = ""] = readText(k, path).split(":");
+		if (!k.tree) return 0;
+		if (text.startsWith("/")) return nodeAddress(k, findNode(k.tree, text));
+		const [alias = "", ...rest] = text.split("/");
+		const aliases = k.tree.root.children.find((c) => c.name === "aliases");
+		const start = aliases && strings(aliases, alias)?.[0];
+		return start ? nodeAddress(k, findNode(k.tree, [start, ...rest].join("/"))) : 0;
 	},
 	"struct device_node *of_find_node_by_name(struct device_node *from, const char *name)": (k, from, name) => {
 		const text = readText(k, name);

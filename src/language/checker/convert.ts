@@ -174,7 +174,9 @@ export function convert(p: Parser, node: Operand, type: CType, what: string, at?
 	if (type.kind === "pointer" && from.kind === "pointer") {
 		if (isNullConstant(value)) return castTo(value, type);
 		if (!compatibleTargets(type.target, from.target) && !isOldRemove(type.target, from.target)) {
-			p.error("pointerTypes", place, [what, printType(type), printType(from)]);
+			// As the kernel's -Werror=incompatible-pointer-types; integers and functions are forgiven with a warning.
+			const records = type.target.kind === "record" || from.target.kind === "record";
+			p.error(records ? "pointerRecords" : "pointerTypes", place, [what, printType(type), printType(from)]);
 		} else {
 			const lost = qualifiersOf(from.target) & ~qualifiersOf(type.target) & (CONST | VOLATILE);
 			if (lost && type.target.kind !== "function") {
