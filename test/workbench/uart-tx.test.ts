@@ -32,6 +32,8 @@ describe("F5 on uart-tx.dma in a real workbench", function () {
 		await workbench.breakpointAt(lineOf("dmaengine_submit(desc)"));
 		await workbench.press("F5");
 		await workbench.stoppedIn("uart_tx_init", lineOf("dmaengine_submit(desc)"));
+		// Nothing is watched here: the views below get the room.
+		await workbench.fold("Watch");
 		await workbench.shot("breakpoint");
 	});
 
@@ -71,6 +73,16 @@ describe("F5 on uart-tx.dma in a real workbench", function () {
 			.waitFor();
 		assert.equal(await workbench.page.locator(".debug-variables .value.error").count(), 0);
 		await workbench.shot("bursts");
+	});
+
+	it("shows the descriptor chain as it lies in memory", async () => {
+		await workbench.unfoldVariable("Descriptor chain");
+		await workbench.unfoldVariable("LLI");
+		await workbench.unfoldVariable("CTL_LO");
+		// 32 bits from memory (2 at bit 8), 8 bits to the UART (0 at bit 11), 4 items a burst, fixed destination.
+		await workbench.variable("0x00044240").waitFor();
+		await workbench.shot("descriptor-chain");
+		await workbench.fold("Variables");
 	});
 
 	it("stops in the interrupt handler", async () => {

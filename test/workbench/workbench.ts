@@ -116,6 +116,27 @@ export class Workbench {
 		await this.frame(name, line).waitFor();
 	}
 
+	/** Folds or unfolds a view of the side bar by a click on its title. */
+	async fold(view: string): Promise<void> {
+		await this.page.locator(".pane-header", { hasText: view }).first().click();
+	}
+
+	/** Row of the Variables view. */
+	variable(text: string): Locator {
+		return this.page.locator(".debug-variables .monaco-list-row", { hasText: text }).first();
+	}
+
+	/** Unfolds a row of the Variables view, unless it is unfolded. */
+	async unfoldVariable(text: string): Promise<void> {
+		const row = this.variable(text);
+		await row.waitFor();
+		if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+		await this.page
+			.locator(`.debug-variables .monaco-list-row[aria-expanded="true"]`, { hasText: text })
+			.first()
+			.waitFor();
+	}
+
 	/** Row of a stack frame. VS Code writes function, file and line:column without space between them. */
 	frame(name: string | RegExp, line?: number): Locator {
 		const frames = this.page.locator(".debug-call-stack .stack-frame", { hasText: name });
