@@ -81,6 +81,8 @@ export class LanguageSupport implements TextDocumentContentProvider {
 	}
 
 	private async launch(): Promise<RunningServer> {
+		// Not in the middle of activation: loading the client takes longer than all the rest of it.
+		await new Promise((settle) => setTimeout(settle, 0));
 		const load: { startLanguageClient: typeof import("./language-client").startLanguageClient } = require(
 			this.context.asAbsolutePath("dist/client.js"),
 		);
