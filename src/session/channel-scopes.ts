@@ -165,7 +165,7 @@ function registerRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] 
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
 	const bank: RegisterBank = controller;
-	const prefix = /^CH(\d+)_/;
+	const prefix = /^(?:CH(?=\d+_)|S(?=\d+[A-Z]))(\d+)/;
 	return bank.registers
 		.filter(({ name }) => {
 			const owner = prefix.exec(name);

@@ -2,7 +2,9 @@
  * STM32 DMA: streams, FIFOs, two ports, flags. Behaviour follows the reference's section 2.3, cycle counts its
  * section 2.7. Where neither says anything: NDTR counts what the peripheral port has moved, so that data read ahead
  * from memory is read again after a pause; CT alone selects the memory address, and double buffer mode toggles it; an
- * access may not leave its 4 KiB page; addresses lose the bits below the size of their items.
+ * access may not leave its 4 KiB page. Addresses should be multiples of their item's size, which is reported once when
+ * they are not: memory is moved byte for byte nevertheless (a resume of the Linux driver can begin anywhere), peripheral
+ * addresses lose the low bits.
  */
 
 import type { Component } from "../../sim/component";
@@ -211,9 +213,9 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 	private begin(s: StreamState, n: number): void {
 		const { observers } = this.machine;
 		s.length = s.ndtr * peripheralSize(s.cr);
-		s.perBase = this.aligned(s.par, peripheralSize(s.cr));
-		const memory = s.cr & Cr.CT ? s.m1ar : s.m0ar;
-		s.memBase = this.aligned(memory, memorySize(s.cr, s.fcr));
+		s.perBase = s.par - this.misaligned(s.par, peripheralSize(s.cr));
+		s.memBase = s.cr & Cr.CT ? s.m1ar : s.m0ar;
+		this.misaligned(s.memBase, memorySize(s.cr, s.fcr));
 		s.perAddress = s.perBase;
 		s.memAddress = s.memBase;
 		s.perLeft = s.length;
@@ -225,9 +227,10 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		if (observers.mask & ObserverBit.CHUNK) observers.chunk(this.index, n, -1, src, dst, s.length);
 	}
 
-	private aligned(address: number, size: number): number {
-		if (address % size !== 0) this.warn("alignment", "an address is not a multiple of its item's size");
-		return address - (address % size);
+	private misaligned(address: number, size: number): number {
+		const rest = address % size;
+		if (rest !== 0) this.warn("alignment", "an address is not a multiple of its item's size");
+		return rest;
 	}
 
 	/** The last item of the segment has reached its destination. */

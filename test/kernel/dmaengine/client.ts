@@ -17,7 +17,9 @@ export class Client {
 	}
 
 	configure(
-		values: Partial<Record<"direction" | "src_addr" | "dst_addr" | "src_addr_width" | "dst_addr_width", number>>,
+		values: Partial<
+			Record<"direction" | "src_addr" | "dst_addr" | "src_addr_width" | "dst_addr_width" | "dst_maxburst", number>
+		>,
 	): number {
 		const at = this.rig.memory(dmaSlaveConfig.$size);
 		for (const [name, value] of Object.entries(values) as ["direction", number][])

@@ -1,8 +1,8 @@
 /** A client of a stream on the STM32MP157, and its registers. */
-import { device, ofPhandleArgs, platformDevice } from "../../../src/kernel/device/structs";
+import { device, ofPhandleArgs } from "../../../src/kernel/device/structs";
 import { ofDma, virtDmaDesc } from "../../../src/kernel/dmaengine/structs";
 import { sgAt } from "../../../src/kernel/drivers/stm32-dma/registers";
-import { chanReg, sgReq, stm32DmaDesc, stm32DmaDevice } from "../../../src/kernel/drivers/stm32-dma/structs";
+import { chanReg, sgReq, stm32DmaDesc } from "../../../src/kernel/drivers/stm32-dma/structs";
 import type { RequestSource } from "../../../src/sim/requests";
 import { LINEAR, Rig, type RigOptions } from "../dmaengine/rig";
 
@@ -89,8 +89,3 @@ export class Requester implements RequestSource {
 		this.rig.k.machine.requests.set(this.line, this.left > 0);
 	}
 }
-
-export const platformOf = (rig: Rig, label: string): number => platformDevice.dev.container(rig.device(label));
-export const driverData = (rig: Rig, label: string): number => device.driver_data.get(rig.k.space, rig.device(label));
-export const isStm32Dma = (rig: Rig, label: string): boolean =>
-	stm32DmaDevice.base.get(rig.k.space, driverData(rig, label)) !== 0;
