@@ -41,4 +41,35 @@ describe("samples/mem2mem-provider.dma: a controller driver in C", () => {
 			.filter(({ ev }) => ev === "chunk");
 		assert.deepEqual([chunks[0]?.chan, chunks[0]?.len], ["dma1chan1", 101]);
 	});
+
+	it("passes dmatest, on both channels", async () => {
+		const driver = readFileSync(FILE, "utf8").split("/* The client:")[0] ?? "";
+		const text = `${driver}
+static int test_init(void)
+{
+	sim_write_file("/sys/module/dmatest/parameters/iterations", "100");
+	sim_write_file("/sys/module/dmatest/parameters/test_buf_size", "6000");
+	sim_write_file("/sys/module/dmatest/parameters/channel", "dma1chan0");
+	sim_write_file("/sys/module/dmatest/parameters/channel", "dma1chan1");
+	sim_write_file("/sys/module/dmatest/parameters/run", "1");
+	return 0;
+}
+late_initcall(test_init);
+`;
+		let out = "";
+		const status = await main(["run", "copier.dma"], {
+			stdout: (chunk) => {
+				out += chunk;
+			},
+			stderr: (chunk) => {
+				out += chunk;
+			},
+			readFile: (path) => (path === "copier.dma" ? text : null),
+			writeFile: () => undefined,
+		});
+		assert.equal(status, 0, out);
+		for (const channel of ["dma1chan0", "dma1chan1"])
+			assert.match(out, new RegExp(`dmatest: ${channel}-copy0: summary 100 tests, 0 failures `), out);
+		assert.doesNotMatch(out, /BUG|WARNING|INFO/);
+	});
 });
