@@ -137,7 +137,9 @@ export class Evaluator implements ChannelScopeContext {
 		}
 		if (oops !== "") return { kind: "error", message: `${call.text} oopsed, and the machine stopped there: ${oops}` };
 		if (console.returned) return this.take(call);
-		const text = "The call has not returned: the machine stopped in it. Its thread is `console`.";
+		const text = this.k.state.end
+			? "The call has not returned: the run has ended."
+			: "The call has not returned: the machine stopped in it. Its thread is `console`.";
 		return { kind: "text", text };
 	}
 

@@ -115,8 +115,10 @@ export class Transcript {
 
 	stack(): void {
 		for (const { name, source, line } of this.session.frames(this.threadId)) {
-			const file = source?.kind === "file" ? source.path : (source?.name ?? "");
-			this.write(`  ${name}${file ? ` (${file}:${line})` : ""}`);
+			if (source?.kind === "file") this.write(`  ${name} (${source.path}:${line})`);
+			// Of a kernel function the step itself: its number would change with every step put in before it.
+			else if (source) this.write(`  ${name}: ${this.session.page(source.reference).split("\n")[line - 1]?.trim()}`);
+			else this.write(`  ${name}`);
 		}
 	}
 
