@@ -92,7 +92,9 @@ function untilNews(k: Kernel, f: StepFrame): number {
 	const op = dmaDevice.device_tx_status.get(k.space, dmaChan.device.get(k.space, f.args[0]));
 	const quiet = functionIndexAt(op, k.functions.length) >= 0;
 	const room = Math.min(k.machine.nextEventTime(), f.locals.end * JIFFY_PS) - now;
-	const polls = quiet ? Math.floor(room / period) - 1 : 0;
+	// An event since the poll may have been the news: it has to be asked for once more.
+	const same = k.machine.nextEventTime() === f.locals.due;
+	const polls = quiet && same ? Math.floor(room / period) - 1 : 0;
 	if (polls <= 0) return POLL_PS;
 	f.locals.polled = now + polls * period;
 	return POLL_PS + polls * period;
@@ -104,9 +106,10 @@ export const waitFunctions: KernelFunction[] = [
 			f.locals.end = jiffies(k) + TIMEOUT_JIFFIES;
 			return call("dma_async_issue_pending", [f.args[0]]);
 		}),
-		poll: step("Ask for the cookie's status.", (_, f) =>
-			call("dma_async_is_tx_complete", [f.args[0], f.args[1], 0, 0]),
-		),
+		poll: step("Ask for the cookie's status.", (k, f) => {
+			f.locals.due = k.machine.nextEventTime();
+			return call("dma_async_is_tx_complete", [f.args[0], f.args[1], 0, 0]);
+		}),
 		check: step("After 5000 ms give up with DMA_ERROR; spin while the transfer is in progress.", (k, f) => {
 			if (jiffies(k) >= f.locals.end) {
 				devErr(k, dmaDevice.dev.get(k.space, dmaChan.device.get(k.space, f.args[0])), "dma_sync_wait: timeout!\n");
