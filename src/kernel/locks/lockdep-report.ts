@@ -22,6 +22,13 @@ function usageCharacter(cls: LockClass, inside: Usage, on: Usage): string {
 	return cls.used & inside ? (enabled ? "?" : "-") : enabled ? "+" : ".";
 }
 
+/** "init/1 [HC0[0]:SC0[0]:HE1:SE1]": in which interrupts a thread is, and which of them are on. */
+function contextText(thread: Thread): string {
+	const bit = (on: boolean): number => (on ? 1 : 0);
+	const softirqs = thread.softirq + 2 * thread.bhDisabled;
+	return `${who(thread)} [HC${bit(thread.hardirq > 0)}[${thread.hardirq}]:SC${bit(thread.softirq > 0)}[${softirqs}]:HE${bit(!thread.irqsOff)}:SE${bit(softirqs === 0)}]`;
+}
+
 const shortName = (cls: LockClass): string => (cls.subclass > 0 ? `${cls.name}/${cls.subclass}` : cls.name);
 
 /** "(&vc->lock){-...}-{2:2}": name, use in hard and soft interrupts (writers, readers), kind of waiting. */
@@ -79,13 +86,10 @@ const trace = (texts: readonly string[], indent: number): string[] =>
 export function reportUsage(k: Kernel, held: HeldLock, before: Usage, now: Usage): void {
 	const cls = classOf(k, held.cls);
 	if (!cls) return;
-	const thread = k.current;
-	const bit = (on: boolean): number => (on ? 1 : 0);
-	const softirqCount = thread.softirq + 2 * thread.bhDisabled;
 	heading(k, "inconsistent lock state", 32);
 	lines(k, [
 		`inconsistent {${USAGE_NAMES[before]}} -> {${USAGE_NAMES[now]}} usage.`,
-		`${who(thread)} [HC${bit(thread.hardirq > 0)}[${thread.hardirq}]:SC${bit(thread.softirq > 0)}[${softirqCount}]:HE${bit(!thread.irqsOff)}:SE${bit(softirqCount === 0)}] takes:`,
+		`${contextText(k.current)} takes:`,
 		heldText(k, held),
 		`{${USAGE_NAMES[before]}} state was registered at:`,
 		...trace(cls.traces[before] ?? [], 1),
@@ -162,6 +166,55 @@ export function reportCircle(
 		`                               lock(${name(parent)});`,
 		`                               lock(${name(previous.cls)});`,
 		`  lock(${name(next.cls)});`,
+		"\n *** DEADLOCK ***\n",
+	]);
+	ending(k);
+}
+
+/** A lock that interrupts take is held while one is taken that interrupts may interrupt. */
+export function reportInterruptOrder(
+	k: Kernel,
+	previous: HeldLock,
+	next: HeldLock,
+	safe: number,
+	unsafe: number,
+	inside: Usage,
+	on: Usage,
+): void {
+	const [held, wanted, first, last] = [previous.cls, next.cls, safe, unsafe].map((number) => classOf(k, number));
+	if (!held || !wanted || !first || !last) return;
+	const kind = inside === Usage.InHardirq ? "HARDIRQ" : "SOFTIRQ";
+	const middle = first === held ? (last === wanted ? null : wanted) : held;
+	const chain = middle
+		? ["Chain exists of:", `  ${shortName(first)} --> ${shortName(middle)} --> ${shortName(last)}\n`]
+		: [];
+	heading(k, `${kind}-safe -> ${kind}-unsafe lock order detected`, 53);
+	lines(k, [
+		`${contextText(k.current)} is trying to acquire:`,
+		heldText(k, next),
+		"\nand this task is already holding:",
+		heldText(k, previous),
+		"which would create a new lock dependency:",
+		` ${className(held)} -> ${className(wanted)}`,
+		`\nbut this new dependency connects a ${kind}-irq-safe lock:`,
+		` ${className(first)}`,
+		`\n... which became ${kind}-irq-safe at:`,
+		...trace(first.traces[inside] ?? [], 1),
+		`\nto a ${kind}-irq-unsafe lock:`,
+		` ${className(last)}`,
+		`\n... which became ${kind}-irq-unsafe at:`,
+		...trace(last.traces[on] ?? [], 1),
+		"\nother info that might help us debug this:\n",
+		...chain,
+		" Possible interrupt unsafe locking scenario:\n",
+		"       CPU0                    CPU1",
+		"       ----                    ----",
+		`  lock(${shortName(last)});`,
+		"                               local_irq_disable();",
+		`                               lock(${shortName(first)});`,
+		`                               lock(${shortName(middle ?? last)});`,
+		"  <Interrupt>",
+		`    lock(${shortName(first)});`,
 		"\n *** DEADLOCK ***\n",
 	]);
 	ending(k);

@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel";
 import { warn } from "../sched/oops";
 import { stackTrace, symbolName } from "../sched/trace";
 import type { HeldLock, StepFrame, Thread } from "../state";
-import { reportCircle, reportRecursion, reportUnkeyed, reportUsage } from "./lockdep-report";
+import { reportCircle, reportInterruptOrder, reportRecursion, reportUnkeyed, reportUsage } from "./lockdep-report";
 import { classOf, type LockClass, lockClass, lockdepOn, once, Usage } from "./lockdep-state";
 
 /** The class of a lock that nobody has initialised: a static one is a class of its own, any other a mistake. */
@@ -134,10 +134,29 @@ function addDependencies(k: Kernel, thread: Thread, next: HeldLock): void {
 		const cls = classOf(k, previous.cls);
 		if (cls && !cls.after.some(({ to }) => to === next.cls)) {
 			const path = pathBetween(k, next.cls, previous.cls);
-			if (!path) cls.after.push({ to: next.cls, trace: stackTrace(k, thread) });
-			else if (once(k, `circle ${previous.cls} ${next.cls}`)) reportCircle(k, previous, next, path);
+			if (!path) {
+				cls.after.push({ to: next.cls, trace: stackTrace(k, thread) });
+				lookForInterruptOrder(k, previous, next);
+			} else if (once(k, `circle ${previous.cls} ${next.cls}`)) reportCircle(k, previous, next, path);
 		}
 		if (!previous.trylock) return;
+	}
+}
+
+/**
+ * A lock that an interrupt takes, or one that was taken before it, is held while one is taken that may be interrupted:
+ * the interrupt on one CPU and the holder of the second lock on another one can wait for each other.
+ */
+function lookForInterruptOrder(k: Kernel, previous: HeldLock, next: HeldLock): void {
+	for (const [inside, on] of CONFLICTS.slice(0, 2)) {
+		const safe = k.state.lockdep.classes.findIndex(
+			(cls, i) => cls.used & inside && pathBetween(k, i + 1, previous.cls) !== null,
+		);
+		const unsafe = k.state.lockdep.classes.findIndex(
+			(cls, i) => cls.used & on && pathBetween(k, next.cls, i + 1) !== null,
+		);
+		if (safe >= 0 && unsafe >= 0 && once(k, `order ${previous.cls} ${next.cls} ${inside}`))
+			reportInterruptOrder(k, previous, next, safe + 1, unsafe + 1, inside, on);
 	}
 }
 

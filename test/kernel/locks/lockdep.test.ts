@@ -139,6 +139,28 @@ ${init("\tmutex_lock(&a);\n\tmutex_lock(&b);\n\tmutex_unlock(&b);\n\tmutex_unloc
 		assert.deepEqual(lines.slice(0, 2), ["Chain exists of:", "  a --> b --> c"]);
 	});
 
+	it("a lock that an interrupt takes, held over one that interrupts may interrupt", () => {
+		const lines = report(
+			`static DEFINE_SPINLOCK(a);\nstatic DEFINE_SPINLOCK(b);
+${IRQ_TIMER}static enum hrtimer_restart fire(struct hrtimer *x) { spin_lock(&a); spin_unlock(&a); return HRTIMER_NORESTART; }
+${init("\tunsigned long flags;\n\tstart();\n\tspin_lock(&b);\n\tspin_unlock(&b);\n\tspin_lock_irqsave(&a, flags);\n\tspin_lock(&b);\n\tspin_unlock(&b);\n\tspin_unlock_irqrestore(&a, flags);")}`,
+			/^WARNING/,
+		);
+		assert.equal(lines[0], "WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected");
+		assert.equal(lines[3], "init/1 [HC0[0]:SC0[0]:HE0:SE1] is trying to acquire:");
+		assert.ok(lines.includes(" (a){-...}-{2:2} -> (b){+.+.}-{2:2}"), lines.join("\n"));
+		assert.equal(lines[lines.indexOf("... which became HARDIRQ-irq-unsafe at:") + 1], " f (l.c:11)");
+		const cpus = lines.indexOf("       CPU0                    CPU1");
+		assert.deepEqual(lines.slice(cpus + 2, cpus + 8), [
+			"  lock(b);",
+			"                               local_irq_disable();",
+			"                               lock(a);",
+			"                               lock(b);",
+			"  <Interrupt>",
+			"    lock(a);",
+		]);
+	});
+
 	it("the same lock twice: recursion, then what the spinlock itself says", () => {
 		const lines = report(`static DEFINE_SPINLOCK(a);\n${init("\tspin_lock(&a);\n\tspin_lock(&a);")}`, /^WARNING/);
 		assert.equal(lines[0], "WARNING: possible recursive locking detected");
