@@ -17,6 +17,8 @@ export interface Register {
 	readonly access: "rw" | "ro" | "wo" | "w1c";
 	readonly reset: number;
 	readonly fields: readonly RegisterField[];
+	/** The one channel that the register belongs to, from 0; registers of the whole controller have none. */
+	readonly channel?: number;
 }
 
 export interface DecodedField {
@@ -33,8 +35,8 @@ export interface DecodedRegister {
 	address: number;
 	size: number;
 	access: Register["access"];
-	/** Unsigned; 8-byte registers are exact below 2^53. */
-	value: number;
+	/** Unsigned; 64-bit registers hold control words that a number could not. */
+	value: bigint;
 	fields: DecodedField[];
 }
 
@@ -59,14 +61,10 @@ export function decodeRegister(bank: RegisterBank, register: Register): DecodedR
 	const { name, offset, size, access } = register;
 	const low = bank.peek(offset, Math.min(size, 4)) >>> 0;
 	const high = size === 8 ? bank.peek(offset + 4, 4) >>> 0 : 0;
+	const whole = (BigInt(high) << 32n) | BigInt(low);
 	const fields = register.fields.map(({ name, lsb, width, values }) => {
-		const value = bits(low, high, lsb, width);
+		const value = Number(BigInt.asUintN(width, whole >> BigInt(lsb)));
 		return { name, lsb, width, value, text: values?.[value] ?? "" };
 	});
-	return { name, address: bank.base + offset, size, access, value: high * 4294967296 + low, fields };
-}
-
-function bits(low: number, high: number, lsb: number, width: number): number {
-	const both = (BigInt(high) << 32n) | BigInt(low);
-	return Number((both >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n));
+	return { name, address: bank.base + offset, size, access, value: whole, fields };
 }

@@ -24,7 +24,7 @@ export interface RegisterBits {
 	/** Bytes. */
 	readonly size: number;
 	/** What the register holds. */
-	readonly value: number;
+	readonly value: bigint;
 	readonly lsb: number;
 	readonly width: number;
 }
@@ -165,12 +165,8 @@ function registerRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] 
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
 	const bank: RegisterBank = controller;
-	const prefix = /^(?:CH(?=\d+_)|S(?=\d+[A-Z]))(\d+)/;
 	return bank.registers
-		.filter(({ name }) => {
-			const owner = prefix.exec(name);
-			return owner === null || Number(owner[1]) === channel;
-		})
+		.filter((register) => register.channel === undefined || register.channel === channel)
 		.map((register): Row => {
 			const { name, address, size, value, access } = decodeRegister(bank, register);
 			const text = access === "wo" ? "(write only)" : `0x${value.toString(16).padStart(2 * size, "0")}`;

@@ -86,6 +86,9 @@ describe("a debug session over DAP", () => {
 		assert.equal(chain.length, 1);
 		// 256 bytes as 64 items of 4 from memory, 1-byte items to the UART, which keeps its address (controllers 1.3).
 		assert.ok(chain[0]?.variablesReference);
+		const registers = await scopeVariables(client, threadId, "Registers");
+		// The item's control words, all 64 bits of them (controller-cases.json, dwaxi-05).
+		assert.equal(registers.find((r) => r.name === "CH1_CTL")?.value, "0xc010884000044240");
 	});
 
 	it("stops on the interrupt and on bus errors when asked", async () => {

@@ -77,10 +77,8 @@ describe("F5 on uart-tx.dma in a real workbench", function () {
 
 	it("shows the descriptor chain as it lies in memory", async () => {
 		await workbench.unfoldVariable("Descriptor chain");
-		await workbench.unfoldVariable("LLI");
-		await workbench.unfoldVariable("CTL_LO");
-		// 32 bits from memory (2 at bit 8), 8 bits to the UART (0 at bit 11), 4 items a burst, fixed destination.
-		await workbench.variable("0x00044240").waitFor();
+		await workbench.unfoldVariable("LLI 0");
+		await workbench.variable("0x10000000 (fixed, 8 bit)").waitFor();
 		await workbench.shot("descriptor-chain");
 		await workbench.fold("Variables");
 	});

@@ -176,7 +176,7 @@ export function dwAxiRegisters(channels: number, layoutB: boolean): Register[] {
 	for (let channel = 0; channel < channels; channel++) {
 		const base = 0x100 + channel * 0x100;
 		const name = (text: string) => `CH${channel + 1}_${text}`;
-		out.push(
+		const own = [
 			reg(name("SAR"), base + Channel.SAR, "rw", []),
 			reg(name("DAR"), base + Channel.DAR, "rw", []),
 			reg(name("BLOCK_TS"), base + Channel.BLOCK_TS, "rw", [field("BLOCK_TS", 0, 22)]),
@@ -196,7 +196,8 @@ export function dwAxiRegisters(channels: number, layoutB: boolean): Register[] {
 			reg(name("INTSTATUS_ENA"), base + Channel.INTSTATUS_ENA, "rw", irqFields()),
 			reg(name("INTSTATUS"), base + Channel.INTSTATUS, "ro", irqFields()),
 			reg(name("INTSIGNAL_ENA"), base + Channel.INTSIGNAL_ENA, "rw", irqFields()),
-		);
+		];
+		out.push(...own.map((register) => ({ ...register, channel })));
 	}
 	return out;
 }

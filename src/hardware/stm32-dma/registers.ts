@@ -171,14 +171,15 @@ export function stm32DmaRegisters(): Register[] {
 	];
 	for (let stream = 0; stream < STREAMS; stream++) {
 		const base = FIRST_STREAM + stream * STREAM_LENGTH;
-		registers.push(
+		const own = [
 			word(`S${stream}CR`, base + Stream.CR, "rw", crFields),
 			word(`S${stream}NDTR`, base + Stream.NDTR, "rw", [field("NDT", 0, 16)]),
 			word(`S${stream}PAR`, base + Stream.PAR, "rw"),
 			word(`S${stream}M0AR`, base + Stream.M0AR, "rw"),
 			word(`S${stream}M1AR`, base + Stream.M1AR, "rw"),
 			word(`S${stream}FCR`, base + Stream.FCR, "rw", fcrFields, FCR_RESET),
-		);
+		];
+		registers.push(...own.map((register) => ({ ...register, channel: stream })));
 	}
 	return registers;
 }
