@@ -26,10 +26,10 @@ import type {
 import { SessionError } from "./api";
 import { type ActiveBreakpoint, type BreakpointInfo, Breakpoints } from "./breakpoints";
 import { channelFrames } from "./channel-frames";
+import { ChannelMoves } from "./channel-moves";
 import { channelScopes } from "./channel-scopes";
-import { ChannelStep } from "./channel-stepping";
 import { summarize } from "./channel-summary";
-import { type ChannelEntry, currentDescriptor, listChannels } from "./channels";
+import { type ChannelEntry, listChannels } from "./channels";
 import { completions } from "./completions";
 import { ConditionCheck } from "./condition-check";
 import { Evaluator } from "./evaluate";
@@ -70,10 +70,7 @@ export class DebugSession implements DebugSessionApi {
 	private hexCall = false;
 	private readonly pages: Pages;
 	private nextBreakpointId = 1;
-	private beat: { channel: string; beat: number; beats: number } | null = null;
-	/** A beat of a burst that has ended: stepping by beats goes through it without the machine. */
-	private beatStop: number | null = null;
-	private channelStep: { step: ChannelStep; entry: ChannelEntry; kind: StepKind } | null = null;
+	private readonly moves: ChannelMoves;
 
 	constructor(readonly simulation: Simulation) {
 		const { k, code } = simulation;
@@ -88,6 +85,7 @@ export class DebugSession implements DebugSessionApi {
 			this.output.add(line),
 		);
 		this.pages = new Pages(k);
+		this.moves = new ChannelMoves(k.machine);
 		this.control = new RunControl(simulation, this.breakpoints, this.rules);
 		this.store = new VariableStore(simulation.render, (address, bytes) => {
 			if (writableBytes(k.space, address, bytes.length) < bytes.length)
@@ -129,7 +127,7 @@ export class DebugSession implements DebugSessionApi {
 	continue(): void {
 		this.moveOn();
 		this.rules.story = null;
-		this.beat = null;
+		this.moves.cursor = null;
 		this.control.begin(this.entryPending ? { kind: "entry" } : { kind: "continue" });
 	}
 
@@ -146,39 +144,18 @@ export class DebugSession implements DebugSessionApi {
 		const { k } = this.simulation;
 		const thread = kernelThreadOf(k, threadId);
 		if (thread) {
-			this.beat = null;
+			this.moves.cursor = null;
 			this.control.beginThreadStep(thread.id, kind);
 			return;
 		}
-		const entry = this.channelOf(threadId);
-		if (!entry?.hardware) throw new SessionError("This channel is no hardware of the board: it cannot be stepped.");
-		if (kind === "into" && this.beat && this.beat.channel === entry.name && this.beat.beat < this.beat.beats) {
-			this.beat = { ...this.beat, beat: this.beat.beat + 1 };
-			this.beatStop = threadId;
-			return;
-		}
-		this.beat = null;
-		const { controller, channel } = entry.hardware;
-		const step = new ChannelStep(k.machine, threadId, controller.index, channel, kind);
-		this.channelStep = { step, entry, kind };
-		this.control.begin({ kind: "channel", step });
+		const step = this.moves.step(this.channelOf(threadId), kind);
+		if (step) this.control.begin({ kind: "channel", step });
 	}
 
 	runToDescriptorEnd(threadId: number): void {
-		const entry = this.channelOf(threadId);
-		if (!entry?.hardware) throw new SessionError("This is no channel of a controller on the board.");
-		if (!entry.busy) throw new SessionError(`${entry.name} has no work.`);
+		const step = this.moves.toDescriptorEnd(this.channelOf(threadId));
 		this.moveOn();
 		this.rules.story = null;
-		this.beat = null;
-		const { controller, channel } = entry.hardware;
-		const cookie = currentDescriptor(entry)?.cookie ?? 0;
-		const step = new ChannelStep(this.simulation.k.machine, threadId, controller.index, channel, {
-			name: entry.name,
-			cookie,
-			first: currentDescriptor(entry)?.chunks[0]?.address ?? -1,
-			cyclic: entry.info?.cyclic ?? false,
-		});
 		this.control.begin({ kind: "channel", step });
 	}
 
@@ -198,11 +175,8 @@ export class DebugSession implements DebugSessionApi {
 	}
 
 	advance(milliseconds: number): Progress {
-		if (this.beatStop !== null) {
-			const threadId = this.beatStop;
-			this.beatStop = null;
-			return { kind: "stopped", stop: { kind: "step", threadId } };
-		}
+		const beat = this.moves.takeBeatStop();
+		if (beat !== null) return { kind: "stopped", stop: { kind: "step", threadId: beat } };
 		const end = performance.now() + milliseconds;
 		const outcome = this.control.advance(() => performance.now() < end);
 		return this.progress(outcome);
@@ -225,7 +199,7 @@ export class DebugSession implements DebugSessionApi {
 			};
 		}
 		this.showOpenOutput();
-		this.noteBeat();
+		this.moves.stopped();
 		return outcome;
 	}
 
@@ -233,13 +207,6 @@ export class DebugSession implements DebugSessionApi {
 	private showOpenOutput(): void {
 		this.output.showPendingOutput();
 		this.output.showOpenLine();
-	}
-
-	private noteBeat(): void {
-		const stepped = this.channelStep;
-		this.channelStep = null;
-		if (stepped?.kind === "into" && stepped.step.beats > 0)
-			this.beat = { channel: stepped.entry.name, beat: 1, beats: stepped.step.beats };
 	}
 
 	takeOutput(): OutputLine[] {
@@ -257,7 +224,7 @@ export class DebugSession implements DebugSessionApi {
 		if (!thread && !entry) throw new SessionError("There is no such thread.");
 		const frames = thread
 			? threadFrames(k, thread, code)
-			: channelFrames(k.machine.memory, entry as ChannelEntry, code, this.beat);
+			: channelFrames(k.machine.memory, entry as ChannelEntry, code, this.moves.cursor);
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 

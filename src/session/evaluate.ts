@@ -8,15 +8,10 @@ import {
 	type CompiledExpression,
 	compileExpression,
 	type ExpressionScope,
-	expressionLocation,
 	expressionValue,
 	scopeOfFrame,
 	startExpression,
 } from "../language/expression";
-import type { Expression } from "../language/tree";
-import { VOID } from "../language/types";
-import { Exit } from "../language/vm/exit";
-import { FaultKind, formatPointer } from "../language/vm/fault";
 import type { Stack } from "../language/vm/stack";
 import { type EvaluateContext, SessionError } from "./api";
 import type { ChannelScopeContext, RegisterBits } from "./channel-scopes";
@@ -27,6 +22,7 @@ import { type CommandCall, runCommand } from "./console-commands";
 import { ConsoleThread } from "./console-thread";
 import type { EventHit } from "./event-filters";
 import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
+import { type Compiled, runExpression, runPure, valueOf } from "./expression-run";
 import { checkExpression } from "./expression-text";
 import { blockingCall, hasEffect, isPure } from "./expression-tree";
 import type { FrameKey } from "./frames";
@@ -44,20 +40,11 @@ export type EvaluateResult =
 	/** A call that needs the machine to run: on this thread. */
 	| { readonly kind: "call"; readonly thread: number; readonly floor: number };
 
-/** A watch that takes longer than this is given up, ps of virtual time: it is a loop. */
-const LONGEST_PS = 100_000_000_000;
-
 interface PendingCall {
 	readonly text: string;
 	readonly code: CompiledExpression;
 	readonly command: CommandCall | null;
 	readonly console: ConsoleThread;
-}
-
-interface Compiled {
-	readonly code: CompiledExpression;
-	readonly checked: Expression;
-	readonly stack: Stack;
 }
 
 export class Evaluator implements ChannelScopeContext {
@@ -164,7 +151,7 @@ export class Evaluator implements ChannelScopeContext {
 		const { code, text, command, console } = call;
 		this.pending.splice(this.pending.indexOf(call), 1);
 		const { program } = this.simulation;
-		const value = this.valueOf(code, console.thread!.stack, expressionValue(program, code));
+		const value = valueOf(this.simulation, code, console.thread!.stack, expressionValue(program, code));
 		console.leave();
 		if (command) return this.answer(command, value);
 		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };
@@ -217,7 +204,7 @@ export class Evaluator implements ChannelScopeContext {
 			throw new SessionError(messageOf(error));
 		}
 		const mask = ((1n << BigInt(width)) - 1n) << BigInt(lsb);
-		const whole = (BigInt(value) & ~mask) | ((bits << BigInt(lsb)) & mask);
+		const whole = (value & ~mask) | ((bits << BigInt(lsb)) & mask);
 		this.simulation.inputs.apply({
 			kind: "mmio",
 			address,
@@ -239,9 +226,9 @@ export class Evaluator implements ChannelScopeContext {
 	/** A condition is evaluated again and again at one place: it is compiled once. */
 	private repeatedly(text: string, key: FrameKey): Value {
 		const compiled = this.cached(text, key);
-		if (isPure(compiled.checked)) return this.runPure(compiled);
+		if (isPure(compiled.checked)) return runPure(this.simulation, compiled);
 		this.refuseBlocking(compiled);
-		return this.simulation.scratch(() => this.freeze(this.run(compiled)));
+		return this.simulation.scratch(() => this.freeze(runExpression(this.simulation, compiled)));
 	}
 
 	private cached(text: string, key: FrameKey): Compiled {
@@ -270,8 +257,8 @@ export class Evaluator implements ChannelScopeContext {
 		const compiled = this.compile(text, key, names);
 		try {
 			this.refuseBlocking(compiled);
-			if (isPure(compiled.checked)) return this.runPure(compiled);
-			return this.simulation.scratch(() => this.freeze(this.run(this.compile(text, key, names))));
+			if (isPure(compiled.checked)) return runPure(this.simulation, compiled);
+			return this.simulation.scratch(() => this.freeze(runExpression(this.simulation, this.compile(text, key, names))));
 		} finally {
 			this.dropCode(compiled);
 		}
@@ -281,7 +268,7 @@ export class Evaluator implements ChannelScopeContext {
 		const compiled = this.compile(text, key, null);
 		this.dropCode(compiled);
 		if (isPure(compiled.checked) && !hasEffect(compiled.checked)) return this.look(this.quietly(text, key, null));
-		return this.simulation.scratch(() => this.look(this.run(this.compile(text, key, null))));
+		return this.simulation.scratch(() => this.look(runExpression(this.simulation, this.compile(text, key, null))));
 	}
 
 	private look(value: Value): string {
@@ -299,7 +286,7 @@ export class Evaluator implements ChannelScopeContext {
 		const compiled = this.compile(text, key, null);
 		if (command === null && hasEffect(compiled.checked)) this.noteInput(text, key);
 		if (blockingCall(this.k, compiled.checked) === null) {
-			const value = this.run(compiled);
+			const value = runExpression(this.simulation, compiled);
 			return value.type.kind === "void"
 				? { kind: "text", text: "" }
 				: { kind: "named", value: this.named(text, value) };
@@ -347,67 +334,6 @@ export class Evaluator implements ChannelScopeContext {
 		}
 	}
 
-	/** Runs what changes nothing, and leaves no trace above the stack's frames either: all of the stack is state. */
-	private runPure(compiled: Compiled): Value {
-		const { stack } = compiled;
-		const { regs, frames } = stack;
-		const regsBefore = regs.slice();
-		const framesBefore = frames.slice();
-		const { statements } = this.k.vm;
-		try {
-			return this.run(compiled);
-		} finally {
-			regs.set(regsBefore);
-			frames.set(framesBefore);
-			stack.regs = regs;
-			stack.frames = frames;
-			this.k.vm.statements = statements;
-		}
-	}
-
-	/** Runs an expression as a frame on top of its stack. */
-	private run({ code, stack }: Compiled): Value {
-		const { program } = this.simulation;
-		const { vm } = this.k;
-		if (code.result.kind === "register")
-			return { at: "register", type: code.result.type, regs: stack.regs, slot: code.result.slot };
-		if (!startExpression(program, stack, code)) throw new SessionError("The stack has no room for an expression.");
-		const depth = stack.depth;
-		for (let used = 0; used < LONGEST_PS; used += Math.max(1, vm.used)) {
-			const exit = vm.run(stack, LONGEST_PS - used);
-			if (exit === Exit.HostReturn) return this.valueOf(code, stack, expressionValue(program, code));
-			if (exit === Exit.Break) vm.passBreak = true;
-			else if (exit !== Exit.Slack && exit !== Exit.KernelRequest) {
-				unwind(stack, depth - 1);
-				throw new SessionError(
-					exit === Exit.Fault ? this.faultText() : "a function that sleeps or calls C cannot be called here",
-				);
-			}
-		}
-		unwind(stack, depth - 1);
-		throw new SessionError("the expression runs too long");
-	}
-
-	private faultText(): string {
-		const { vm } = this.k;
-		if (vm.faultKind === FaultKind.StackOverflow) return "the stack overflows";
-		if (vm.faultKind === FaultKind.Bug) return "it is a BUG()";
-		const at = vm.faultAddress;
-		return at >= 0 && at < 4096
-			? "NULL is dereferenced"
-			: `nothing can be ${vm.faultWrite ? "written" : "read"} at 0x${formatPointer(at)}`;
-	}
-
-	private valueOf(code: CompiledExpression, stack: Stack, bits: bigint): Value {
-		const { result: what } = code;
-		if (what.kind === "void") return result(VOID, 0n);
-		if (what.kind === "value") return result(what.type, bits);
-		const location = expressionLocation(this.simulation.program, code);
-		if (location?.kind === "register")
-			return { at: "register", type: what.type, regs: stack.regs, slot: location.slot };
-		return inMemory(what.type, location?.kind === "memory" ? location.address : 0);
-	}
-
 	private dropCode({ code }: Compiled): void {
 		if (this.pending.length === 0 && code.pc > 0) this.k.vm.codeLength = Math.min(this.k.vm.codeLength, code.pc);
 	}
@@ -431,12 +357,6 @@ export class Evaluator implements ChannelScopeContext {
 	private chanNamed(name: string): number {
 		return this.channels().find((entry) => entry.name === name)?.info?.chan ?? 0;
 	}
-}
-
-/** Takes the frames above `depth` off a stack. */
-function unwind(stack: Stack, depth: number): void {
-	stack.depth = Math.min(stack.depth, depth);
-	stack.hosts.length = stack.depth;
 }
 
 function messageOf(error: unknown): string {
