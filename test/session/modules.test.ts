@@ -67,6 +67,24 @@ const FAILING = `
 static int __init failing_init(void) { return -ENODEV; }
 module_init(failing_init);
 `;
+const LEVEL = `
+static int level = 1;
+static int level_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int value;
+	int ret = kstrtouint(val, 0, &value);
+
+	if (ret || value > 10)
+		return -EINVAL;
+	return param_set_int(val, kp);
+}
+static int level_get(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "level %d\\n", *(int *)kp->arg);
+}
+static const struct kernel_param_ops level_ops = { .set = level_set, .get = level_get };
+module_param_cb(level, &level_ops, &level, 0644);
+`;
 const files: Readonly<Record<string, string>> = {
 	"provider.c": PROVIDER,
 	"user.c": USER,
@@ -74,6 +92,7 @@ const files: Readonly<Record<string, string>> = {
 	"client.c": CLIENT,
 	"wait.c": STOP,
 	"failing.c": FAILING,
+	"level.c": LEVEL,
 	"softdma.c": softdma,
 };
 const host = (more: Readonly<Record<string, string>> = {}) => ({
@@ -185,6 +204,35 @@ describe("insmod, rmmod and lsmod in the debug console", () => {
 			value(session, "cat /sys/class/dma/dma1chan0/in_use", "repl"),
 			"error: cat: /sys/class/dma/dma1chan0/in_use: No such file or directory",
 		);
+	});
+
+	it("call a parameter's own functions, and run dmatest by its files", () => {
+		const session = stopped(["level.c"]);
+		equal(value(session, "cat /sys/module/level/parameters/level", "repl"), "level 1");
+		equal(value(session, "echo 7 > /sys/module/level/parameters/level", "repl"), "");
+		equal(value(session, "cat /sys/module/level/parameters/level", "repl"), "level 7");
+		equal(
+			value(session, "echo 11 > /sys/module/level/parameters/level", "repl"),
+			"error: echo: /sys/module/level/parameters/level: Invalid argument",
+		);
+		equal(
+			value(session, "insmod provider.c start=many", "repl"),
+			"error: insmod: ERROR: could not insert module provider: Invalid argument",
+		);
+		equal(value(session, "echo 2 > /sys/module/dmatest/parameters/iterations", "repl"), "");
+		equal(value(session, "echo dma0chan0 > /sys/module/dmatest/parameters/channel", "repl"), "");
+		equal(value(session, "echo 1 > /sys/module/dmatest/parameters/run", "repl"), "");
+		equal(value(session, "cat /sys/module/dmatest/parameters/wait", "repl"), "Y");
+		equal(value(session, "cat /sys/module/dmatest/parameters/run", "repl"), "N");
+		match(
+			session
+				.takeOutput()
+				.map(({ text }) => text)
+				.join(""),
+			/dmatest: dma0chan0-copy0: summary 2 tests, 0 failures/,
+		);
+		equal(value(session, "rmmod dmatest", "repl"), "");
+		equal(value(session, "cat /sys/module/dmatest/parameters/iterations", "repl"), "0");
 	});
 
 	it("say why a module could not be loaded", () => {

@@ -195,7 +195,7 @@ export function dmatestArguments(k: Kernel): string {
 
 /** A module of the user's of this name takes its place. */
 export function replacedByUser(k: Kernel): boolean {
-	return k.state.modules.modules.some((record) => record.name === NAME && record.id >= 0 && isLoaded(record));
+	return k.state.modules.modules.some((record) => record.name === NAME && record.module !== 0 && isLoaded(record));
 }
 
 export const dmatestFunctions: KernelFunction[] = [

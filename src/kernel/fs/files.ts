@@ -17,9 +17,9 @@ export interface VirtualFile {
 	readonly arg: number;
 	/** Where a symbolic link leads. */
 	readonly link?: string;
-	/** Kernel function without arguments that runs before each read; it may sleep. */
+	/** Kernel function of `arg` that runs before each read; it may sleep. */
 	readonly before?: string;
-	/** Kernel function without arguments that runs after each write; it may sleep. A negative result is the write's. */
+	/** Kernel function of `arg` that runs after each write; it may sleep. A negative result is the write's. */
 	readonly after?: string;
 }
 
@@ -88,10 +88,10 @@ const isDirectory = (k: Kernel, path: string): boolean =>
 	[...k.state.files.directories, ...k.state.files.files.map((f) => f.path)].some((p) => p.startsWith(`${path}/`));
 
 /** The functions that go with a file's reading and writing; "" for none. */
-export function fileHooks(k: Kernel, path: string): { before: string; after: string } {
+export function fileHooks(k: Kernel, path: string): { before: string; after: string; arg: number } {
 	const at = normal(k, path);
 	const file = k.state.files.files.find((f) => f.path === at);
-	return { before: file?.before ?? "", after: file?.after ?? "" };
+	return { before: file?.before ?? "", after: file?.after ?? "", arg: file?.arg ?? 0 };
 }
 
 /** The content of a file, or a negative errno. */

@@ -3,7 +3,7 @@
 import { createDmatestFiles } from "../dmatest/module";
 import { procInterrupts } from "../irq/irq";
 import type { Kernel } from "../kernel";
-import { setParameter, showParameter } from "../module/params";
+import { isCallback, setParameter, showParameter } from "../module/params";
 import { moduleHolders, moduleSize, moduleUsers } from "../module/references";
 import { addFile, registerReader, registerWriter } from "./files";
 
@@ -20,8 +20,14 @@ registerReader("modules", (k) =>
 		.join(""),
 );
 registerReader("uptime", (k) => `${(Math.floor(k.machine.time / 1e10) / 100).toFixed(2)} 0.00\n`);
-registerReader("module_parameter", showParameter);
+registerReader("module_parameter", (k, param) =>
+	isCallback(k, param) ? k.state.modules.shown : showParameter(k, param),
+);
 registerWriter("module_parameter", (k, arg, text) => {
+	if (isCallback(k, arg)) {
+		k.state.modules.given = text;
+		return text.length;
+	}
 	const result = setParameter(k, arg, text.replace(/\n$/, ""));
 	return result < 0 ? result : text.length;
 });

@@ -1,17 +1,18 @@
 /** Loading and unloading of modules as step functions, and what module.h declares. */
 
 import { restoreDmatest } from "../dmatest/module";
-import { EAGAIN, EBUSY, ENOENT } from "../errno";
+import { EAGAIN, EBUSY, ENOENT, ENOSPC } from "../errno";
 import { removePath } from "../fs/files";
-import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, type Next, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { registerSuites, unregisterSuites } from "../kunit/suites";
 import { releaseModuleSpace } from "../mm/vmalloc";
 import { KernelBug } from "../sched/oops";
 import { say } from "../sched/say";
 import { readText } from "../text";
-import { applyParameters, findExport, findModule, type ModuleRecord, useModules } from "./modules";
-import { moduleParamText } from "./params";
+import { findExport, findModule, givenParameters, type ModuleRecord, useModules } from "./modules";
+import { paramFunctions, paramHeader } from "./param-functions";
+import { addModuleFiles, isCallback, moduleParamText, setParameter } from "./params";
 import { moduleGet, moduleHolders, modulePut, moduleUsers, tryModuleGet } from "./references";
 import { MODULE_STATE, module, moduleStructText } from "./structs";
 
@@ -24,7 +25,19 @@ function dropUses(k: Kernel, record: ModuleRecord): void {
 	for (const use of record.uses) modulePut(k, findModule(k, use.module)?.module ?? 0);
 }
 
+/** Takes back what loading has done. */
+function failLoad(k: Kernel, record: ModuleRecord, error: number): Next {
+	setState(k, record, "GOING");
+	dropUses(k, record);
+	record.state = "failed";
+	record.result = error;
+	removePath(k, `/sys/module/${record.name}`);
+	restoreDmatest(k, record.name);
+	return ret(error);
+}
+
 export const moduleFunctions: KernelFunction[] = [
+	...paramFunctions,
 	steps(
 		"int load_module(int index)",
 		{
@@ -39,9 +52,36 @@ export const moduleFunctions: KernelFunction[] = [
 			}),
 			params: step("Set the module's parameters.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
-				for (const text of applyParameters(k, record)) say(k, 4, text);
 				f.locals.at = 0;
+				addModuleFiles(k, record);
 				return next;
+			}),
+			param: step("Set the next one. One that it does not have is left out.", (k, f) => {
+				const record = k.state.modules.modules[f.args[0]];
+				const given = givenParameters(k, record)[f.locals.at++];
+				if (given === undefined) {
+					f.locals.at = 0;
+					return goto("init");
+				}
+				if (given.address === 0) {
+					say(k, 4, `${record.name}: unknown parameter '${given.name}' ignored`);
+					return goto("param");
+				}
+				if (isCallback(k, given.address)) {
+					k.state.modules.given = given.text ?? "1";
+					return call("module_param_set", [given.address]);
+				}
+				f.result = setParameter(k, given.address, given.text);
+				return next;
+			}),
+			taken: step("A value that a parameter does not take: the module is not loaded.", (k, f) => {
+				const error = f.result | 0;
+				if (error >= 0) return goto("param");
+				const record = k.state.modules.modules[f.args[0]];
+				const { name, text } = givenParameters(k, record)[f.locals.at - 1]!;
+				const what = error === -ENOSPC ? "too large" : "invalid";
+				say(k, 3, `${record.name}: \`${text ?? ""}' ${what} for parameter \`${name}'`);
+				return failLoad(k, record, error);
 			}),
 			init: step("Call the module's next init function.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
@@ -52,13 +92,8 @@ export const moduleFunctions: KernelFunction[] = [
 			result: step("0 is success; anything else is the module's failure.", (k, f) => {
 				if ((f.result | 0) === 0) return goto("init");
 				const record = k.state.modules.modules[f.args[0]];
-				setState(k, record, "GOING");
-				dropUses(k, record);
-				record.state = "failed";
-				record.result = f.result | 0;
-				removePath(k, `/sys/module/${record.name}`);
-				say(k, 3, `${record.name}: module init failed: ${record.result}`);
-				return ret(record.result);
+				say(k, 3, `${record.name}: module init failed: ${f.result | 0}`);
+				return failLoad(k, record, f.result | 0);
 			}),
 			live: step("The module is live.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
@@ -127,6 +162,7 @@ export const moduleFunctions: KernelFunction[] = [
 export const moduleHeader: string = `
 ${moduleStructText}
 ${moduleParamText}
+${paramHeader}
 static struct module __this_module;
 #define THIS_MODULE (&__this_module)
 #define MODULE_NAME_LEN 56
@@ -149,6 +185,7 @@ static struct module __this_module;
 #define module_param_unsafe(_name, _type, _perm) module_param(_name, _type, _perm)
 #define module_param_array_named(_name, _array, _type, _nump, _perm) static const struct dmascope_param __dmascope_param_##_name = { .name = #_name, .type = #_type, .arg = &(_array)[0], .perm = (_perm), .size = sizeof((_array)[0]), .max = sizeof(_array) / sizeof((_array)[0]), .num = (_nump) }
 #define module_param_array(_name, _type, _nump, _perm) static const struct dmascope_param __dmascope_param_##_name = { .name = #_name, .type = #_type, .arg = &(_name)[0], .perm = (_perm), .size = sizeof((_name)[0]), .max = sizeof(_name) / sizeof((_name)[0]), .num = (_nump) }
+#define module_param_cb(_name, _ops, _arg, _perm) static const struct kernel_param __dmascope_kernel_param_##_name = { .name = #_name, .mod = THIS_MODULE, .ops = (_ops), .perm = (_perm), .arg = (void *)(_arg) }; static const struct dmascope_param __dmascope_param_##_name = { .name = #_name, .type = "cb", .arg = (void *)&__dmascope_kernel_param_##_name, .perm = (_perm), .size = 8 }
 #define module_param_string(_name, _string, _len, _perm) static const struct dmascope_param __dmascope_param_##_name = { .name = #_name, .type = "string", .arg = (_string), .perm = (_perm), .size = 1, .max = (_len) }
 #define __dmascope_paste2(a, b) a##b
 #define __dmascope_paste(a, b) __dmascope_paste2(a, b)

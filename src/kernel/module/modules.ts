@@ -2,7 +2,6 @@
 import type { GlobalInfo } from "../../language/debug-info";
 import type { Kernel } from "../kernel";
 import { readText, writeText } from "../text";
-import { addModuleFiles, setParameter } from "./params";
 import { isLoaded, moduleGet } from "./references";
 import { MODULE_NAME_LEN, MODULE_STATE, module as moduleStruct, THIS_MODULE_NAME } from "./structs";
 
@@ -62,8 +61,11 @@ export interface ModuleRecord {
 
 export interface ModulesState {
 	modules: ModuleRecord[];
+	/** Text on its way to a parameter's own set function, and from its get function. */
+	given: string;
+	shown: string;
 }
-export const createModulesState = (): ModulesState => ({ modules: [] });
+export const createModulesState = (): ModulesState => ({ modules: [], given: "", shown: "" });
 
 /** The prefixes of the objects that module_init and its relatives define. */
 const INIT = "__dmascope_init_";
@@ -112,25 +114,28 @@ export function addModule(k: Kernel, module: NewModule, args = ""): number {
 	return k.state.modules.modules.push(record) - 1;
 }
 
-/** Sets the parameters of a module from its arguments and the run's options; the texts of what is wrong with them. */
-export function applyParameters(k: Kernel, record: ModuleRecord): string[] {
-	const errors: string[] = [];
+/** A word of a module's parameters. */
+export interface GivenParameter {
+	readonly name: string;
+	/** null: a bare name. */
+	readonly text: string | null;
+	/** Address of its struct dmascope_param, 0 when there is none of that name. */
+	readonly address: number;
+}
+
+/** What a module's arguments and the run's options set, in order. */
+export function givenParameters(k: Kernel, record: ModuleRecord): GivenParameter[] {
 	const given = record.args.split(/\s+/).filter((word) => word !== "");
 	for (const [name, value] of Object.entries(k.options.params ?? {})) {
 		const [module, param] = splitName(name);
 		if (module === record.name && param) given.push(`${param}=${value}`);
 	}
-	for (const word of given) {
+	return given.map((word) => {
 		const at = word.indexOf("=");
 		const name = at < 0 ? word : word.slice(0, at);
-		const param = record.params.find((p) => p.name === name);
-		const result = param ? setParameter(k, param.address, at < 0 ? null : word.slice(at + 1)) : -2;
-		if (!param) errors.push(`${record.name}: unknown parameter '${name}' ignored`);
-		else if (result < 0)
-			errors.push(`${record.name}: \`${at < 0 ? "" : word.slice(at + 1)}' invalid for parameter \`${name}'`);
-	}
-	addModuleFiles(k, record);
-	return errors;
+		const address = record.params.find((p) => p.name === name)?.address ?? 0;
+		return { name, text: at < 0 ? null : word.slice(at + 1), address };
+	});
 }
 
 function splitName(name: string): [string, string] {

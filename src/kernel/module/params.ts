@@ -36,7 +36,7 @@ const RANGES: Readonly<Record<string, [bigint, bigint, number]>> = {
 	ullong: [0n, 2n ** 64n - 1n, 8],
 };
 
-function writeValue(k: Kernel, type: string, at: number, text: string): number {
+export function writeValue(k: Kernel, type: string, at: number, text: string): number {
 	const range = RANGES[type];
 	if (range) {
 		const value = parseInteger(text);
@@ -59,7 +59,7 @@ function writeValue(k: Kernel, type: string, at: number, text: string): number {
 	return -EINVAL;
 }
 
-function readValue(k: Kernel, type: string, at: number): string {
+export function readValue(k: Kernel, type: string, at: number): string {
 	const range = RANGES[type];
 	if (range) {
 		let value = 0n;
@@ -74,6 +74,13 @@ function readValue(k: Kernel, type: string, at: number): string {
 	}
 	return readText(k, at);
 }
+
+/** A parameter with functions of its own (module_param_cb): its `arg` is a struct kernel_param. */
+export const isCallback = (k: Kernel, param: number): boolean => typeOf(k, param) === "cb";
+const typeOf = (k: Kernel, param: number): string => readText(k, moduleParam.type.get(k.space, param));
+
+/** The struct kernel_param of a parameter with functions of its own. */
+export const kernelParamOf = (k: Kernel, param: number): number => moduleParam.arg.get(k.space, param);
 
 /** Sets a parameter from text; `null` is a bare name ("debug"), which only booleans take. 0 or a negative errno. */
 export function setParameter(k: Kernel, param: number, text: string | null): number {
@@ -125,6 +132,7 @@ export function addModuleFiles(k: Kernel, record: ModuleRecord): void {
 				read: "module_parameter",
 				write: "module_parameter",
 				arg: param.address,
+				...(isCallback(k, param.address) && { before: "module_param_get", after: "module_param_set" }),
 			});
 	}
 }

@@ -102,8 +102,8 @@ export const simFunctions: KernelFunction[] = [
 	}),
 	steps("ssize_t sim_read_file(const char *path, char *buf, size_t len)", {
 		before: step("Some files do something before they are read.", (k, f) => {
-			const { before } = fileHooks(k, readText(k, f.args[0]));
-			return before === "" ? next : call(before, []);
+			const { before, arg } = fileHooks(k, readText(k, f.args[0]));
+			return before === "" ? next : call(before, [arg]);
 		}),
 		read: step("Copy as much of the file as fits.", (k, f) => ret(readInto(k, f.args[0], f.args[1], f.args[2]))),
 	}),
@@ -111,9 +111,9 @@ export const simFunctions: KernelFunction[] = [
 		write: step("Give the text to the file.", (k, f) => {
 			f.locals.taken = writeText(k, f.args[0], f.args[1]);
 			if (f.locals.taken < 0) return ret(f.locals.taken);
-			const { after } = fileHooks(k, readText(k, f.args[0]));
+			const { after, arg } = fileHooks(k, readText(k, f.args[0]));
 			f.result = 0;
-			return after === "" ? next : call(after, []);
+			return after === "" ? next : call(after, [arg]);
 		}),
 		after: step("Some files do something with what was written: its error is the write's.", (k, f) => {
 			if ((f.result | 0) < 0) f.locals.taken = f.result | 0;
@@ -124,8 +124,8 @@ export const simFunctions: KernelFunction[] = [
 	// For the debug console, which reads the file itself.
 	steps("int __sim_before_read(const char *path)", {
 		before: step("Some files do something before they are read.", (k, f) => {
-			const { before } = fileHooks(k, readText(k, f.args[0]));
-			return before === "" ? ret(0) : call(before, []);
+			const { before, arg } = fileHooks(k, readText(k, f.args[0]));
+			return before === "" ? ret(0) : call(before, [arg]);
 		}),
 		done: step("It can be read now.", () => ret(0)),
 	}),
