@@ -22,7 +22,7 @@ import { type CommandCall, runCommand } from "./console-commands";
 import { ConsoleThread } from "./console-thread";
 import type { EventHit } from "./event-filters";
 import { channelNames, eventNames, type Names, replaceNames } from "./expression-names";
-import { type Compiled, runExpression, runPure, valueOf } from "./expression-run";
+import { type Compiled, resultOf, runExpression, runPure } from "./expression-run";
 import { checkExpression } from "./expression-text";
 import { blockingCall, hasEffect, isPure } from "./expression-tree";
 import type { FrameKey } from "./frames";
@@ -151,7 +151,7 @@ export class Evaluator implements ChannelScopeContext {
 		const { code, text, command, console } = call;
 		this.pending.splice(this.pending.indexOf(call), 1);
 		const { program } = this.simulation;
-		const value = valueOf(this.simulation, code, console.thread!.stack, expressionValue(program, code));
+		const value = resultOf(this.simulation, code, console.thread!.stack, expressionValue(program, code));
 		console.leave();
 		if (command) return this.answer(command, value);
 		return value.type.kind === "void" ? { kind: "text", text: "" } : { kind: "named", value: this.named(text, value) };

@@ -47,7 +47,7 @@ export function runExpression(simulation: Simulation, { code, stack }: Compiled)
 	const depth = stack.depth;
 	for (let used = 0; used < LONGEST_PS; used += Math.max(1, vm.used)) {
 		const exit = vm.run(stack, LONGEST_PS - used);
-		if (exit === Exit.HostReturn) return valueOf(simulation, code, stack, expressionValue(program, code));
+		if (exit === Exit.HostReturn) return resultOf(simulation, code, stack, expressionValue(program, code));
 		if (exit === Exit.Break) vm.passBreak = true;
 		else if (exit !== Exit.Slack && exit !== Exit.KernelRequest) {
 			unwind(stack, depth - 1);
@@ -71,7 +71,7 @@ function faultText(simulation: Simulation): string {
 }
 
 /** What a compiled expression's result is, when it has run on a stack with these bits as its result. */
-export function valueOf(simulation: Simulation, code: CompiledExpression, stack: Stack, bits: bigint): Value {
+export function resultOf(simulation: Simulation, code: CompiledExpression, stack: Stack, bits: bigint): Value {
 	const { result: what } = code;
 	if (what.kind === "void") return result(VOID, 0n);
 	if (what.kind === "value") return result(what.type, bits);
