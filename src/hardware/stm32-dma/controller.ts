@@ -80,7 +80,7 @@ export class Stm32Dma extends Stm32DmaEngine implements DmaController {
 	channelView(channel: number): ChannelView {
 		const s = this.state.streams[channel]!;
 		const out = fromMemory(s);
-		const at = this.fifoPool + channel * 64 + s.fifoHead;
+		const at = this.fifo(channel) + s.fifoHead;
 		const handshake = isCopy(s) ? -1 : this.requestInput([channel, this.selected(s)]);
 		return {
 			channel,

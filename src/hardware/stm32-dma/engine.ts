@@ -12,21 +12,23 @@ import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
 import type { RequestSink, RequestSource } from "../../sim/requests";
 import type { Register } from "../registers";
+import { accessTime, FIFO_SPACE, readIntoFifo, writeFromFifo } from "./access";
 import {
 	burstsOfSegment,
 	fromMemory,
 	isCopy,
 	isEnabled,
+	lastPlace,
 	memoryLength,
 	peripheralLength,
 	peripheralReady,
 	peripheralUnit,
 	repeats,
 	updateDraining,
+	wantsInterrupt,
 } from "./moves";
 import {
 	Cr,
-	Fcr,
 	Flag,
 	isDirect,
 	isLegal,
@@ -46,15 +48,7 @@ enum Kind {
 }
 
 const REQUEST_CYCLES = 3;
-const ARBITRATION_CYCLES = 1;
-const SRAM_CYCLES = 2;
-const DDR_CYCLES = 8;
-const REGISTER_CYCLES = 4;
 const FLAG_TO_LINE_CYCLES = 6;
-/** RAM that answers this fast is SRAM. */
-const SRAM_READ_LATENCY = 4;
-/** A stream's FIFO and room to move it, in the pool. */
-const FIFO_SPACE = 64;
 const REQUESTS = 8;
 
 export abstract class Stm32DmaEngine implements Component, RequestSink {
@@ -290,21 +284,12 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		const s = this.state.streams[n]!;
 		const memory = port === Kind.MEMORY;
 		const beats = length / (memory ? memorySize(s.cr, s.fcr) : peripheralSize(s.cr));
-		let ps = this.accessTime(memory ? s.memAddress : s.perAddress, Math.ceil(beats));
+		let ps = accessTime(machine, memory ? s.memAddress : s.perAddress, Math.ceil(beats), this.cyclePs);
 		if (!memory && !isCopy(s)) ps += REQUEST_CYCLES * this.cyclePs;
 		if (memory) s.memBusy = length;
 		else s.perBusy = length;
 		this.state.busy[port] = n;
 		machine.schedule(machine.time + ps, this.index, port, s.generation * STREAMS + n);
-	}
-
-	private accessTime(address: number, beats: number): number {
-		const { memory, bus } = this.machine;
-		const ram = memory.regionOf(address);
-		const target = ram ?? bus.targetOf(address);
-		const cycles = ram === null ? REGISTER_CYCLES : ram.readLatency <= SRAM_READ_LATENCY ? SRAM_CYCLES : DDR_CYCLES;
-		const first = target !== null && target.readLatencyPs >= 0 ? target.readLatencyPs : cycles * this.cyclePs;
-		return (ARBITRATION_CYCLES + beats - 1) * this.cyclePs + first;
 	}
 
 	private completeMemory(s: StreamState, n: number): void {
@@ -377,23 +362,10 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		else if (s.disabling) this.settle(s, n);
 	}
 
-	private fifo(n: number): number {
-		return this.fifoPool + n * FIFO_SPACE;
-	}
-
 	private intoFifo(s: StreamState, n: number, address: number, length: number, item: number, fixed: boolean): Response {
-		const { memory, bus } = this.machine;
-		const pool = this.fifo(n);
-		if (s.fifoLevel === 0) s.fifoHead = 0;
-		else if (s.fifoHead + s.fifoLevel + length > FIFO_SPACE) {
-			memory.touch(pool >>> 12);
-			memory.u8.copyWithin(pool, pool + s.fifoHead, pool + s.fifoHead + s.fifoLevel);
-			s.fifoHead = 0;
-		}
 		this.moving = true;
-		const response = bus.burstRead(address, length, item, fixed, pool + s.fifoHead + s.fifoLevel);
+		const response = readIntoFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
 		this.moving = false;
-		if (response === Response.OKAY) s.fifoLevel += length;
 		return response;
 	}
 
@@ -406,12 +378,14 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		fixed: boolean,
 	): Response {
 		this.moving = true;
-		const response = this.machine.bus.burstWrite(address, length, item, fixed, this.fifo(n) + s.fifoHead);
+		const response = writeFromFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
 		this.moving = false;
-		if (response !== Response.OKAY) return response;
-		s.fifoHead += length;
-		s.fifoLevel -= length;
 		return response;
+	}
+
+	/** Pool offset of a stream's FIFO. */
+	protected fifo(n: number): number {
+		return this.fifoPool + n * FIFO_SPACE;
 	}
 
 	/** One report for each access that reaches the destination, or that fails. */
@@ -419,12 +393,7 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		s.bursts++;
 		const { observers } = this.machine;
 		if ((observers.mask & ObserverBit.BURST) === 0) return;
-		const writesMemory = !fromMemory(s);
-		const done = s.length - (writesMemory ? s.memLeft : s.perLeft);
-		const memory = s.memBase + (s.cr & Cr.MINC ? done : 0);
-		const peripheral = s.perBase + (s.cr & Cr.PINC && !(s.cr & Cr.PINCOS) ? done : 0);
-		const size = writesMemory ? memorySize(s.cr, s.fcr) : peripheralSize(s.cr);
-		const [src, dst] = writesMemory ? [peripheral, memory] : [memory, peripheral];
+		const { src, dst, size } = lastPlace(s);
 		observers.burst(this.index, n, src, dst, length, Math.ceil(length / size), response);
 	}
 
@@ -439,14 +408,4 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		const { observers } = this.machine;
 		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
 	}
-}
-
-/** Whether a flag whose interrupt is enabled is set. */
-function wantsInterrupt(s: StreamState): boolean {
-	let enabled = s.fcr & Fcr.FEIE ? Flag.FEIF : 0;
-	if (s.cr & Cr.DMEIE) enabled |= Flag.DMEIF;
-	if (s.cr & Cr.TEIE) enabled |= Flag.TEIF;
-	if (s.cr & Cr.HTIE) enabled |= Flag.HTIF;
-	if (s.cr & Cr.TCIE) enabled |= Flag.TCIF;
-	return (s.flags & enabled) !== 0;
 }

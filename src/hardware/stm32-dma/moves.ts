@@ -3,7 +3,9 @@
 import { toBoundary } from "../../sim/bus";
 import {
 	Cr,
+	Fcr,
 	FIFO_BYTES,
+	Flag,
 	isDirect,
 	memoryBeats,
 	memorySize,
@@ -76,4 +78,25 @@ export function burstsOfSegment(s: StreamState): number {
 	const size = fromMemory(s) ? peripheralSize(s.cr) : memorySize(s.cr, s.fcr);
 	const burst = size * (fromMemory(s) ? peripheralBeats(s.cr, s.fcr) : memoryBeats(s.cr, s.fcr));
 	return Math.floor(s.length / burst) + Math.ceil((s.length % burst) / size);
+}
+
+/** Where the access that is over came from and went to, before the addresses move on; `size` of its items. */
+export function lastPlace(s: StreamState): { src: number; dst: number; size: number } {
+	const writesMemory = !fromMemory(s);
+	const done = s.length - (writesMemory ? s.memLeft : s.perLeft);
+	const memory = s.memBase + (s.cr & Cr.MINC ? done : 0);
+	const peripheral = s.perBase + (s.cr & Cr.PINC && !(s.cr & Cr.PINCOS) ? done : 0);
+	return writesMemory
+		? { src: peripheral, dst: memory, size: memorySize(s.cr, s.fcr) }
+		: { src: memory, dst: peripheral, size: peripheralSize(s.cr) };
+}
+
+/** Whether a flag whose interrupt is enabled is set. */
+export function wantsInterrupt(s: StreamState): boolean {
+	let enabled = s.fcr & Fcr.FEIE ? Flag.FEIF : 0;
+	if (s.cr & Cr.DMEIE) enabled |= Flag.DMEIF;
+	if (s.cr & Cr.TEIE) enabled |= Flag.TEIF;
+	if (s.cr & Cr.HTIE) enabled |= Flag.HTIF;
+	if (s.cr & Cr.TCIE) enabled |= Flag.TCIF;
+	return (s.flags & enabled) !== 0;
 }

@@ -291,6 +291,38 @@ describe("stm32-dma driver: a UART behind the router", () => {
 	});
 });
 
+describe("stm32-dma driver: terminate", () => {
+	it("at any moment leaves a channel that works, and what was sent was sent once", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 6_000_000 }), (wait) => {
+				const rig = stm32();
+				const tx = uartClient(rig, "tx");
+				const bytes = pattern(64);
+				rig.k.machine.memory.writeBytes(0xc1000000, bytes);
+				const desc = tx.slaveSg([[0xc1000000, 64]], MEM_TO_DEV);
+				tx.callback(desc, 1);
+				const cookie = tx.submit(desc);
+				tx.issue();
+				write(rig, CR3, DMAT);
+				rig.run(wait * 1000);
+				assert.equal(rig.call("dmaengine_terminate_sync", tx.chan), 0);
+				assert.equal(tx.status(cookie).status, DmaStatus.COMPLETE);
+				rig.run(200_000_000);
+				const sent = uartOf(rig).takeSent(100);
+				assert.deepEqual(sent, bytes.subarray(0, sent.length));
+				const again = tx.slaveSg([[0xc1000000, 8]], MEM_TO_DEV);
+				tx.callback(again, 2);
+				tx.submit(again);
+				tx.issue();
+				rig.run();
+				assert.equal(rig.callbacks.at(-1)?.param, 2);
+				assert.deepEqual(uartOf(rig).takeSent(100), bytes.subarray(0, 8));
+			}),
+			{ numRuns: 15 },
+		);
+	});
+});
+
 describe("stm32-dma driver: what it refuses", () => {
 	const slave = (values: Parameters<Client["configure"]>[0], features = 0): [Rig, Client] => {
 		const rig = stm32();
