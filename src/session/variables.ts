@@ -75,6 +75,7 @@ export class VariableStore {
 
 	/** Forgets all references: the machine has moved on. */
 	clear(): void {
+		this.ended += this.nodes.length;
 		this.nodes = [];
 		this.frames = [];
 	}
@@ -82,7 +83,7 @@ export class VariableStore {
 	/** A reference for a node; what is unfolded below it belongs to the same frame. */
 	add(node: Node, frame: FrameKey | null = this.frame): number {
 		this.frames.push(frame);
-		return this.nodes.push(node);
+		return this.ended + this.nodes.push(node);
 	}
 
 	/** Does something in the name of a frame. */
@@ -98,7 +99,7 @@ export class VariableStore {
 
 	/** The frame that a reference belongs to, null when to none. */
 	frameOf(reference: number): FrameKey | null {
-		return this.frames[reference - 1] ?? null;
+		return this.frames[reference - this.ended - 1] ?? null;
 	}
 
 	node(reference: number): Node {
@@ -115,6 +116,8 @@ export class VariableStore {
 		hex: boolean,
 		filter?: ChildFilter,
 	): VariableInfo[] {
+		// A front end that still draws the last stop asks for what was there: it gets nothing, and soon asks anew.
+		if (reference > 0 && reference <= this.ended) return [];
 		const node = this.node(reference);
 		return this.within(this.frameOf(reference), () => {
 			switch (node.kind) {
