@@ -29,6 +29,23 @@ export const kunitFunctions: KernelFunction[] = [
 		"struct kunit *kunit_get_current_test(void)": (k) =>
 			k.current.id === k.state.kunit.thread ? k.state.kunit.test : 0,
 		"bool kunit_enabled(void)": () => true,
+		"void *__kunit_static_stub(void *real)": (k, real) =>
+			k.current.id === k.state.kunit.thread
+				? (k.state.kunit.stubs.find((stub) => stub.real === real)?.replacement ?? 0)
+				: 0,
+		"void __kunit_activate_static_stub(struct kunit *test, void *real, void *replacement)": (
+			k,
+			_,
+			real,
+			replacement,
+		) => {
+			const { kunit: state } = k.state;
+			state.stubs = state.stubs.filter((stub) => stub.real !== real);
+			if (replacement !== 0) state.stubs.push({ real, replacement });
+		},
+		"void kunit_deactivate_static_stub(struct kunit *test, void *real_fn_addr)": (k, _, real) => {
+			k.state.kunit.stubs = k.state.kunit.stubs.filter((stub) => stub.real !== real);
+		},
 	}),
 	...kunitMemoryFunctions,
 	...kunitCaseFunctions,

@@ -99,6 +99,8 @@ typedef void (kunit_action_t)(void *);
 #define kunit_suite_for_each_test_case(suite, test_case) for (test_case = (suite)->test_cases; test_case->run_case; test_case++)
 #define KUNIT_DEFINE_ACTION_WRAPPER(wrapper, orig, arg_type) static void wrapper(void *in) { orig((arg_type)in); }
 
+#define KUNIT_STATIC_STUB_REDIRECT(real_fn_name, args...) do { typeof(&real_fn_name) __stub = __kunit_static_stub(&real_fn_name); if (__stub) return __stub(args); } while (0)
+#define kunit_activate_static_stub(test, real_fn_addr, replacement_addr) __kunit_activate_static_stub((test), (real_fn_addr), (replacement_addr))
 #define kunit_log(lvl, test_or_suite, fmt, ...) do { (void)(test_or_suite); printk(lvl fmt, ##__VA_ARGS__); } while (0)
 #define kunit_printk(lvl, test, fmt, ...) kunit_log(lvl, test, KUNIT_SUBTEST_INDENT "# %s: " fmt, (test)->name, ##__VA_ARGS__)
 #define kunit_info(test, fmt, ...) kunit_printk(KERN_INFO, test, fmt, ##__VA_ARGS__)

@@ -113,6 +113,7 @@ export const kunitCaseFunctions: KernelFunction[] = [
 			start: step("Run the case on a thread of its own, so that an error ends only that.", (k, f) => {
 				const [suite, testCase, test] = f.args;
 				k.state.kunit.test = test;
+				k.state.kunit.stubs = [];
 				k.state.kunit.cleaning = false;
 				startTry(k, TRY_CASE, suite, testCase, test);
 				return next;

@@ -53,6 +53,8 @@ export interface KunitState {
 	results: KunitResult[];
 	/** Newest last. */
 	actions: KunitAction[];
+	/** Functions that the running case has replaced, by address. */
+	stubs: { real: number; replacement: number }[];
 }
 
 export const createKunitState = (): KunitState => ({
@@ -66,4 +68,5 @@ export const createKunitState = (): KunitState => ({
 	failedSuites: [],
 	results: [],
 	actions: [],
+	stubs: [],
 });

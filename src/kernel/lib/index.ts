@@ -17,6 +17,7 @@ import { cleanupHeader } from "./headers/cleanup";
 import { listHeader } from "./headers/list";
 import { mathHeader } from "./headers/math";
 import { typesHeader } from "./headers/types";
+import { idaFunctions, idaHeader } from "./ida";
 import { kfifoFunctions, kfifoHeader } from "./kfifo";
 import { listFunctions } from "./list";
 import { numberFunctions, numberHeader } from "./numbers";
@@ -36,6 +37,7 @@ export const basicHeaders: readonly string[] = [
 	stringHeader,
 	numberHeader,
 	kfifoHeader,
+	idaHeader,
 	sortHeader,
 	randomHeader,
 	printkHeader,
@@ -52,6 +54,7 @@ export const basicFunctions: readonly KernelFunction[] = [
 	...stringFunctions,
 	...numberFunctions,
 	...kfifoFunctions,
+	...idaFunctions,
 	...sortFunctions,
 	...randomFunctions,
 	...printkFunctions,

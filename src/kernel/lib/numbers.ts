@@ -10,6 +10,7 @@ import { isSpace } from "./string";
 const EINVAL = 22;
 const ERANGE = 34;
 const INT_MAX = 2 ** 31 - 1;
+const PAGE_SIZE = 4096;
 
 /** Base and where the digits begin, as _parse_integer_fixup_radix finds them. */
 function radix(text: string, at: number, base: number): { base: number; at: number } {
@@ -186,6 +187,10 @@ export const numberFunctions: KernelFunction[] = [
 			put(k, buffer!, size!, formatAt(k, format!, rest), false),
 		"int scnprintf(char *buf, size_t size, const char *fmt, ...)": (k, [buffer, size, format], rest) =>
 			put(k, buffer!, size!, formatAt(k, format!, rest), true),
+		"int sysfs_emit(char *buf, const char *fmt, ...)": (k, [buffer, format], rest) =>
+			put(k, buffer!, PAGE_SIZE, formatAt(k, format!, rest), true),
+		"int sysfs_emit_at(char *buf, int at, const char *fmt, ...)": (k, [buffer, at, format], rest) =>
+			at! < 0 || at! >= PAGE_SIZE ? 0 : put(k, buffer! + at!, PAGE_SIZE - at!, formatAt(k, format!, rest), true),
 		"char *kasprintf(gfp_t gfp, const char *fmt, ...)": (k, [gfp, format], rest) =>
 			allocateText(k, gfp!, formatAt(k, format!, rest)),
 		"int sscanf(const char *buf, const char *fmt, ...)": (k, [buffer, format], rest) =>

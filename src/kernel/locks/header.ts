@@ -60,6 +60,12 @@ export const lockHeader: string = `
 #define raw_smp_processor_id() 0
 #define rcu_read_lock() do { } while (0)
 #define rcu_read_unlock() do { } while (0)
+#define rcu_dereference(p) READ_ONCE(p)
+#define rcu_dereference_protected(p, c) (p)
+#define rcu_assign_pointer(p, v) smp_store_release(&(p), (v))
+#define RCU_INIT_POINTER(p, v) WRITE_ONCE((p), (v))
+#define synchronize_rcu() might_sleep()
+#define kfree_rcu(ptr, ...) kfree(ptr)
 #define might_sleep() might_sleep_at(__FILE__, __LINE__)
 #define might_sleep_if(cond) do { if (cond) might_sleep(); } while (0)
 #define cant_sleep() do { } while (0)

@@ -175,7 +175,10 @@ export function convert(p: Parser, node: Operand, type: CType, what: string, at?
 		if (isNullConstant(value)) return castTo(value, type);
 		if (!compatibleTargets(type.target, from.target) && !isOldRemove(type.target, from.target)) {
 			// As the kernel's -Werror=incompatible-pointer-types; integers and functions are forgiven with a warning.
-			const records = type.target.kind === "record" || from.target.kind === "record";
+			const [to, of] = [type.target, from.target];
+			// A struct that is first named among parameters is another one: GCC warns, and so do we.
+			const sameTag = to.kind === "record" && of.kind === "record" && to.definition.tag === of.definition.tag;
+			const records = (to.kind === "record" || of.kind === "record") && !sameTag;
 			p.error(records ? "pointerRecords" : "pointerTypes", place, [what, printType(type), printType(from)]);
 		} else {
 			const lost = qualifiersOf(from.target) & ~qualifiersOf(type.target) & (CONST | VOLATILE);

@@ -307,6 +307,27 @@ typedef void (*swap_func_t)(void *a, void *b, int size);
 #define cpu_online(cpu) ((cpu) == 0)
 #define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
 #define for_each_possible_cpu(cpu) for_each_online_cpu(cpu)
+#define alloc_percpu(type) ((type *)kzalloc(sizeof(type), GFP_KERNEL))
+#define alloc_percpu_gfp(type, gfp) ((type *)kzalloc(sizeof(type), (gfp)))
+#define free_percpu(p) kfree(p)
+#define per_cpu_ptr(p, cpu) ((void)(cpu), (p))
+#define this_cpu_ptr(p) (p)
+#define raw_cpu_ptr(p) (p)
+#define get_cpu_ptr(p) (preempt_disable(), (p))
+#define put_cpu_ptr(p) do { (void)(p); preempt_enable(); } while (0)
+#define DEFINE_PER_CPU(type, name) typeof(type) name
+#define DECLARE_PER_CPU(type, name) extern typeof(type) name
+#define per_cpu(var, cpu) (*((void)(cpu), &(var)))
+#define get_cpu_var(var) (*({ preempt_disable(); &(var); }))
+#define put_cpu_var(var) do { (void)&(var); preempt_enable(); } while (0)
+#define this_cpu_read(x) (x)
+#define this_cpu_write(x, value) ((x) = (value))
+#define this_cpu_add(x, value) ((x) += (value))
+#define this_cpu_sub(x, value) ((x) -= (value))
+#define this_cpu_inc(x) ((x)++)
+#define this_cpu_dec(x) ((x)--)
+#define this_cpu_inc_return(x) (++(x))
+#define this_cpu_xchg(x, value) xchg(&(x), (value))
 #define HZ 250
 #define __KERNEL__ 1
 #define __LITTLE_ENDIAN 1234
