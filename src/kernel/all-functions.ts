@@ -1,5 +1,6 @@
 /** Every kernel function that C can call. An area appends its arrays; the order fixes function addresses. */
 
+import { asyncTxFunctions } from "./async-tx/functions";
 import { bootFunctions } from "./boot-thread";
 import { clockFunctions } from "./device/clocks";
 import { deviceFunctions } from "./device/functions";
@@ -50,5 +51,6 @@ export const allFunctions: readonly KernelFunction[] = [
 	...workFunctions,
 	...dmaFunctions,
 	...dmatestFunctions,
+	...asyncTxFunctions,
 	...driverFunctions,
 ];

@@ -3,6 +3,7 @@
 import { type BootState, createBootState } from "./boot-thread";
 import { createDevicesState, type DevicesState } from "./device/state";
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
+import { type AsyncTxState, createAsyncTxState } from "./async-tx/functions";
 import { createDmatestState, type DmatestState } from "./dmatest/state";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
@@ -26,6 +27,7 @@ export interface KernelState {
 	dma: DmaEngineState;
 	dmaMemory: DmaMemoryState;
 	dmatest: DmatestState;
+	asyncTx: AsyncTxState;
 	dwAxi: DwAxiState;
 	cpu: CpuState;
 	io: IoState;
@@ -64,6 +66,7 @@ export function createKernelState(): KernelState {
 		dma: createDmaEngineState(),
 		dmaMemory: createDmaMemoryState(),
 		dmatest: createDmatestState(),
+		asyncTx: createAsyncTxState(),
 		dwAxi: createDwAxiState(),
 		cpu: {
 			busyUntil: 0,

@@ -3,6 +3,7 @@
  * the kernel functions. Structs that are used by value must come before their users.
  */
 import { allFunctions } from "./all-functions";
+import { asyncTxText } from "./async-tx/text";
 import { sharedStructs } from "./base-header";
 import { dtBindingsHeader } from "./device/dt-bindings";
 import { deviceHeader } from "./device/header";
@@ -46,4 +47,5 @@ export const preludeText: string = [
 	...headers,
 	...allFunctions.map((fn) => `${fn.signature.prototype};`),
 	guardDefinitions,
+	asyncTxText,
 ].join("\n");

@@ -14,7 +14,7 @@ import {
 	DMA_PREP_PQ_DISABLE_P,
 } from "./constants";
 import { cookieState } from "./cookies";
-import { deviceNamePointer, kernelBug, kernelBytes } from "./external";
+import { deviceNamePointer, kernelBytes } from "./external";
 import {
 	dataChunk,
 	dmaAsyncTxDescriptor,
@@ -148,17 +148,8 @@ export const clientPlainFunctions: KernelFunction[] = plain({
 	"int __dma_has_cap(enum dma_transaction_type tx_type, dma_cap_mask_t *srcp)": (k, cap, mask) =>
 		cap < Cap.TX_TYPE_END && (readMask(k, mask) & (1 << cap)) !== 0 ? 1 : 0,
 
-	"void dma_async_tx_descriptor_init(struct dma_async_tx_descriptor *tx, struct dma_chan *chan)": (k, tx, chan) =>
-		dmaAsyncTxDescriptor.chan.set(k.space, tx, chan),
-
-	// Without channel switch descriptors have no next and no parent.
-	"void txd_lock(struct dma_async_tx_descriptor *txd)": () => {},
-	"void txd_unlock(struct dma_async_tx_descriptor *txd)": () => {},
-	"void txd_chain(struct dma_async_tx_descriptor *txd, struct dma_async_tx_descriptor *next)": (k) =>
-		kernelBug(k, "include/linux/dmaengine.h"),
-	"void txd_clear_parent(struct dma_async_tx_descriptor *txd)": () => {},
-	"void txd_clear_next(struct dma_async_tx_descriptor *txd)": () => {},
-	"struct dma_async_tx_descriptor *txd_next(struct dma_async_tx_descriptor *txd)": () => 0,
-	"struct dma_async_tx_descriptor *txd_parent(struct dma_async_tx_descriptor *txd)": () => 0,
-	"void dma_run_dependencies(struct dma_async_tx_descriptor *tx)": () => {},
+	"void dma_async_tx_descriptor_init(struct dma_async_tx_descriptor *tx, struct dma_chan *chan)": (k, tx, chan) => {
+		dmaAsyncTxDescriptor.chan.set(k.space, tx, chan);
+		k.space.w32(dmaAsyncTxDescriptor.lock.at(tx), 0);
+	},
 });

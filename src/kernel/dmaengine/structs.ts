@@ -126,6 +126,10 @@ export const dmaAsyncTxDescriptor = struct("dma_async_tx_descriptor", {
 	unmap: ptr("struct dmaengine_unmap_data"),
 	desc_metadata_mode: as(u32, "enum dma_desc_metadata_mode"),
 	metadata_ops: ptr("struct dma_descriptor_metadata_ops"),
+	/** With ASYNC_TX_ENABLE_CHANNEL_SWITCH: the one that waits for this one, and the one that this one waits for. */
+	next: ptr("struct dma_async_tx_descriptor"),
+	parent: ptr("struct dma_async_tx_descriptor"),
+	lock: spinlock,
 });
 
 export const dmaTxState = struct("dma_tx_state", { last: cookie, used: cookie, residue: u32, in_flight_bytes: u32 });
