@@ -1,0 +1,126 @@
+/** async_tx (core-semantics 5): facts 77 to 80 and golden trace G10. */
+import { deepEqual, ok } from "node:assert/strict";
+import { bootAndRun } from "../harness";
+import provider from "./provider.c";
+
+const HEAD = `
+#include <linux/async_tx.h>
+void prov_hold(bool held);
+extern bool prov_quiet;
+static struct page *page[12];
+static int called;
+static void cb(void *p) { called++; }
+static u8 *at(int i) { return page_address(page[i]); }
+static void pages(void)
+{
+	int i;
+	for (i = 0; i < 12; i++) {
+		page[i] = alloc_page(GFP_KERNEL);
+		memset(at(i), i + 1, 4096);
+	}
+}
+`;
+
+/** What a function body prints, without the boot's own lines. `alone`: no controller that async_tx could use. */
+function lines(body: string, alone = false): string[] {
+	const text = `${HEAD}static int __init t_init(void)\n{\n	struct async_submit_ctl s;\n	struct dma_async_tx_descriptor *t, *u;\n	pages();\n${body}\n	return 0;\n}\nmodule_init(t_init);\n`;
+	const off = '&dmac { status = "disabled"; };';
+	const stand = "bool prov_quiet; EXPORT_SYMBOL(prov_quiet); void prov_hold(bool h) {} EXPORT_SYMBOL(prov_hold);";
+	const rig = bootAndRun({ "prov.c": alone ? stand : provider, "t.c": text }, off);
+	return rig.log().map((line) => line.slice(2));
+}
+const own = (all: string[]): string[] => all.filter((line) => /^[PT] /.test(line)).map((line) => line.slice(2));
+
+describe("async_tx", () => {
+	it("fact 77: async_memcpy without a channel copies at once, calls back and returns NULL", () => {
+		const all = lines(
+			`init_async_submit(&s, ASYNC_TX_ACK, NULL, cb, NULL, NULL);
+			t = async_memcpy(page[1], page[0], 16, 32, 64, &s);
+			pr_info("T null=%d called=%d %02x %02x %02x\\n", !t, called, at(1)[15], at(1)[16], at(1)[80]);`,
+			true,
+		);
+		deepEqual(own(all), ["null=1 called=1 02 01 02"]);
+		ok(all.includes("async_tx: api initialized (async)"));
+	});
+
+	it("fact 78: async_xor of one source is a BUG", () => {
+		const all = lines(
+			`init_async_submit(&s, 0, NULL, NULL, NULL, NULL);
+			async_xor(page[0], &page[1], 0, 1, 64, &s);
+			pr_info("T not reached\\n");`,
+			true,
+		);
+		deepEqual(own(all), []);
+		ok(all.some((line) => line.startsWith("kernel BUG at")));
+	});
+
+	it("fact 79, golden trace G10: 10 sources with max_xor 4 are three descriptors", () => {
+		const all = lines(`
+			init_async_submit(&s, ASYNC_TX_ACK | ASYNC_TX_XOR_ZERO_DST, NULL, cb, NULL, NULL);
+			memset(at(11), 0, 4096);
+			t = async_xor(page[11], page, 0, 10, 64, &s);
+			pr_info("T acked=%d called=%d\\n", async_tx_test_ack(t), called);
+			async_tx_issue_pending(t);
+			/* 1 ^ 2 ^ … ^ 10 = 11 */
+			pr_info("T called=%d %02x %02x\\n", called, at(11)[0], at(11)[64]);`);
+		// Flags at submission: FENCE 0x20 stays set once it was; the last one asks for an interrupt 0x1.
+		deepEqual(own(all), [
+			"submit x n=4 first=source flags=0x20 callback=0 cookie=2",
+			"submit x n=4 first=dest flags=0x20 callback=0 cookie=3",
+			"submit x n=4 first=dest flags=0x21 callback=1 cookie=4",
+			"acked=1 called=0",
+			"called=1 0b 00",
+		]);
+	});
+
+	it("fact 80: a dependency that is acknowledged already is a BUG", () => {
+		const all = lines(`
+			init_async_submit(&s, ASYNC_TX_ACK, NULL, NULL, NULL, NULL);
+			t = async_memcpy(page[1], page[0], 0, 0, 64, &s);
+			init_async_submit(&s, ASYNC_TX_ACK, t, NULL, NULL, NULL);
+			async_memcpy(page[2], page[1], 0, 0, 64, &s);
+			pr_info("T not reached\\n");`);
+		deepEqual(own(all), ["submit c n=1 first=source flags=0x0 callback=0 cookie=2"]);
+		ok(all.some((line) => line.startsWith("kernel BUG at")));
+	});
+
+	it("a dependent on another channel is submitted when an interrupt descriptor completes", () => {
+		const all = lines(`
+			prov_hold(true);
+			init_async_submit(&s, ASYNC_TX_XOR_ZERO_DST, NULL, NULL, NULL, NULL);
+			memset(at(11), 0, 4096);
+			t = async_xor(page[11], page, 0, 2, 64, &s);
+			init_async_submit(&s, ASYNC_TX_ACK, t, cb, NULL, NULL);
+			u = async_memcpy(page[10], page[11], 0, 0, 64, &s);
+			pr_info("T waiting=%d acked=%d called=%d\\n", txd_parent(u) != NULL, async_tx_test_ack(t), called);
+			prov_hold(false);
+			pr_info("T called=%d %02x\\n", called, at(10)[0]);`);
+		deepEqual(own(all), [
+			"submit x n=2 first=source flags=0x0 callback=0 cookie=2",
+			"submit i n=0 first=source flags=0x0 callback=0 cookie=3",
+			"waiting=1 acked=1 called=0",
+			// Acknowledged (0x2) while it waited.
+			"submit c n=1 first=source flags=0x3 callback=1 cookie=2",
+			"called=1 03",
+		]);
+	});
+
+	it("async_xor_val without a channel checks on the CPU", () => {
+		const all = lines(
+			`enum sum_check_flags sum = 0;
+			struct page *list[3];
+			list[0] = page[2]; list[1] = page[0]; list[2] = page[1];
+			init_async_submit(&s, 0, NULL, cb, NULL, NULL);
+			t = async_xor_val(page[2], list, 0, 3, 64, &sum, &s);
+			/* 3 = 1 ^ 2: the sum is right */
+			pr_info("T null=%d sum=%d\\n", !t, sum);
+			at(0)[5] ^= 1;
+			memset(at(2), 3, 64);
+			init_async_submit(&s, 0, NULL, NULL, NULL, NULL);
+			async_xor_val(page[2], list, 0, 3, 64, &sum, &s);
+			pr_info("T sum=%d\\n", sum);`,
+			true,
+		);
+		deepEqual(own(all), ["null=1 sum=0", "sum=1"]);
+	});
+});
