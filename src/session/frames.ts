@@ -22,7 +22,7 @@ export interface StackFrame {
 	readonly key: FrameKey;
 	readonly name: string;
 	readonly source: FrameSource;
-	/** "subtle": the kernel's own; "label": a border between contexts. */
+	/** "subtle": only how the thread came here. */
 	readonly presentation: "normal" | "subtle";
 	/** Address of the code, as C sees function addresses; 0 where there is none. */
 	readonly instruction: number;
@@ -33,6 +33,24 @@ const CONTEXT_NOTES: Readonly<Record<string, string>> = {
 	handle_local_timer_irq: "hardirq",
 	handle_softirqs: "softirq",
 };
+
+/**
+ * How a thread came to run what it runs: of no interest to whoever looks at it, so clients may fold these frames away.
+ * What leads from an interrupt to a callback is not among them: it is what one came to see.
+ */
+const PLUMBING: ReadonlySet<string> = new Set([
+	"kernel_init",
+	"do_one_initcall",
+	"load_module",
+	"unload_module",
+	"unload_all_modules",
+	"run_ksoftirqd",
+	"irq_thread",
+	"worker_thread",
+	"kthread",
+	"kunit_run_all_tests",
+	"kunit_run_tests",
+]);
 
 /** Frames of a thread, innermost first. */
 export function threadFrames(k: Kernel, thread: Thread, code: CodeMap): StackFrame[] {
@@ -60,7 +78,7 @@ export function threadFrame(k: Kernel, thread: Thread, index: number, code: Code
 			key,
 			name: note ? `${name} [${note}]` : name,
 			source: { kind: "page", page: name, line, column: 1 },
-			presentation: "subtle",
+			presentation: PLUMBING.has(name) ? "subtle" : "normal",
 			instruction: 0,
 		};
 	}

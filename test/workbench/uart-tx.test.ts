@@ -76,6 +76,9 @@ describe("F5 on uart-tx.dma in a real workbench", function () {
 	});
 
 	it("shows the descriptor chain as it lies in memory", async () => {
+		// The view may be one stop behind for a moment, and unfolds its first scope again when it catches up.
+		await workbench.variable("3 of 64").waitFor();
+		await workbench.unfoldVariable("Channel", false);
 		await workbench.unfoldVariable("Descriptor chain");
 		await workbench.unfoldVariable("LLI 0");
 		await workbench.variable("0x10000000 (fixed, 8 bit)").waitFor();

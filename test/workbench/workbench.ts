@@ -126,13 +126,13 @@ export class Workbench {
 		return this.page.locator(".debug-variables .monaco-list-row", { hasText: text }).first();
 	}
 
-	/** Unfolds a row of the Variables view, unless it is unfolded. */
-	async unfoldVariable(text: string): Promise<void> {
+	/** Unfolds a row of the Variables view, or folds it. The view draws only rows in sight. */
+	async unfoldVariable(text: string, unfolded = true): Promise<void> {
 		const row = this.variable(text);
 		await row.waitFor();
-		if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+		if ((await row.getAttribute("aria-expanded")) !== String(unfolded)) await row.locator(".monaco-tl-twistie").click();
 		await this.page
-			.locator(`.debug-variables .monaco-list-row[aria-expanded="true"]`, { hasText: text })
+			.locator(`.debug-variables .monaco-list-row[aria-expanded="${unfolded}"]`, { hasText: text })
 			.first()
 			.waitFor();
 	}
