@@ -10,6 +10,7 @@ import { probeFunctions } from "./device/probe";
 import { dmaFunctions } from "./dmaengine";
 import { dmatestFunctions } from "./dmatest/module";
 import { driverFunctions } from "./drivers";
+import { seqFileFunctions } from "./fs/seq-file";
 import type { KernelFunction } from "./functions";
 import { irqFunctions } from "./irq/irq";
 import { kunitFunctions } from "./kunit/functions";
@@ -28,6 +29,7 @@ import { workFunctions } from "./work/functions";
 import { taskletFunctions } from "./work/tasklet";
 
 export const allFunctions: readonly KernelFunction[] = [
+	...seqFileFunctions,
 	...basicFunctions,
 	...interruptFunctions,
 	...bootFunctions,

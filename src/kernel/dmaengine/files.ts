@@ -1,6 +1,8 @@
 /** What dmaengine shows: /sys/class/dma, links of clients, debugfs summary (core-semantics 2.11). */
 import { device as deviceStruct } from "../device/structs";
 import { addDirectory, addFile, registerReader, removePath } from "../fs/files";
+import { seqClose, seqOpen } from "../fs/seq-file";
+import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { channelsOf, deviceList } from "./core-channels";
 import { deviceName, devWarn } from "./external";
@@ -27,7 +29,7 @@ export function summaryText(k: Kernel): string {
 			const id = dmaDevice.dev_id.get(k.space, device);
 			const name = deviceName(k, dmaDevice.dev.get(k.space, device));
 			const count = dmaDevice.chancnt.get(k.space, device);
-			return `dma${id} (${name}): number of channels: ${count}\n${channelLines(k, device)}`;
+			return `dma${id} (${name}): number of channels: ${count}\n${k.state.dma.summaries[device] ?? channelLines(k, device)}`;
 		})
 		.join("\n");
 }
@@ -82,8 +84,39 @@ export function channelFilesRemoved(k: Kernel, dev: number, name: string): void 
 	removePath(k, channelDirectory(k, deviceStruct.parent.get(k.space, dev), name));
 }
 
+/** Lets the controllers that have a dbg_summary_show say what stands in place of their channels' lines. */
+export const summaryFunctions: KernelFunction[] = [
+	steps("void dmaengine_summary_show(u64 unused)", {
+		begin: step("Go through the list of controllers.", (k, f) => {
+			k.state.dma.summaries = {};
+			f.locals.index = -1;
+			return next;
+		}),
+		device: step("Call the next controller's dbg_summary_show, when it has one.", (k, f) => {
+			f.locals.index = f.locals.index! + 1;
+			const device = deviceList(k)[f.locals.index];
+			if (device === undefined) return ret();
+			const show = dmaDevice.dbg_summary_show.get(k.space, device);
+			if (show === 0) return goto("device");
+			f.locals.file = seqOpen(k);
+			return f.locals.file === 0 ? goto("device") : call(show, [f.locals.file, device]);
+		}),
+		shown: step("Keep what it has printed.", (k, f) => {
+			const device = deviceList(k)[f.locals.index!];
+			const text = seqClose(k, f.locals.file!);
+			if (device !== undefined) k.state.dma.summaries[device] = text;
+			return goto("device");
+		}),
+	}),
+];
+
 /** The debugfs directory of a controller, for its driver's own files. */
 export function registerControllerFiles(k: Kernel, device: number): void {
+	if (dmaDevice.dbg_summary_show.get(k.space, device) !== 0) {
+		const path = `${DEBUG}/summary`;
+		removePath(k, path);
+		addFile(k, { path, mode: 0o444, read: "dmaengine_summary", write: "", arg: 0, before: "dmaengine_summary_show" });
+	}
 	addDirectory(k, `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`);
 }
 

@@ -1,4 +1,5 @@
 /** C text of dmaengine.h, virt-dma.h, the private dmaengine.h and of_dma.h, as far as it is not functions. */
+import { seqFile } from "../fs/seq-file";
 import type { StructMeta } from "../struct";
 import * as structs from "./structs";
 
@@ -103,7 +104,7 @@ struct virt_dma_chan;
 struct of_dma;
 struct of_phandle_args;
 struct scatterlist;
-struct seq_file;
+${seqFile.$c}
 struct dentry;
 struct device_node;
 `;

@@ -10,6 +10,7 @@ import { channelFunctions } from "./core-channels";
 import { registerFunctions } from "./core-register";
 import { requestFunctions } from "./core-request";
 import { waitFunctions } from "./core-wait";
+import { summaryFunctions } from "./files";
 import { dmaengineHeader } from "./header";
 import { ofDmaFunctions } from "./of-dma";
 import { publicFunctions } from "./public-channels";
@@ -28,6 +29,7 @@ export const dmaFunctions: KernelFunction[] = [
 	...unmapFunctions,
 	...virtDmaFunctions,
 	...ofDmaFunctions,
+	...summaryFunctions,
 	...scatterlistFunctions,
 	...mappingFunctions,
 	...coherentFunctions,

@@ -41,6 +41,8 @@ export interface DmaEngineState {
 	texts: Record<string, number>;
 	/** Address of the struct class `dma`. */
 	class: number;
+	/** What controllers' own dbg_summary_show has said, by address of the struct dma_device: made before each read. */
+	summaries: Record<string, string>;
 }
 
 export const createDmaEngineState = (): DmaEngineState => ({
@@ -55,6 +57,7 @@ export const createDmaEngineState = (): DmaEngineState => ({
 	prepared: {},
 	texts: {},
 	class: 0,
+	summaries: {},
 });
 
 /** The number wanted, unless it is taken; else the lowest that is not. Takes it. */

@@ -1,0 +1,57 @@
+/** linux/seq_file.h: text that a show function collects. One page, as long as nobody needs more. */
+import { type KernelFunction, plain, variadic } from "../functions";
+import type { Kernel } from "../kernel";
+import { readString } from "../lib/bytes";
+import { formatAt } from "../lib/format";
+import { kfree, kmalloc } from "../mm/kmalloc";
+import { as, ptr, s64, struct, u64 } from "../struct";
+
+const SIZE = 4096;
+
+export const seqFile = struct("seq_file", {
+	buf: ptr("char"),
+	size: as(u64, "size_t"),
+	from: as(u64, "size_t"),
+	count: as(u64, "size_t"),
+	pad_until: as(u64, "size_t"),
+	index: as(s64, "loff_t"),
+	read_pos: as(s64, "loff_t"),
+	private: ptr("void"),
+});
+
+/** A struct seq_file with an empty page behind it; 0 when there is no memory. */
+export function seqOpen(k: Kernel): number {
+	const file = kmalloc(k, seqFile.$size + SIZE);
+	if (file === 0) return 0;
+	k.space.fill(file, seqFile.$size + SIZE, 0);
+	seqFile.buf.set(k.space, file, file + seqFile.$size);
+	seqFile.size.set(k.space, file, SIZE);
+	return file;
+}
+
+/** What has been collected; frees the file. */
+export function seqClose(k: Kernel, file: number): string {
+	const bytes = k.space.readBytes(seqFile.buf.get(k.space, file), seqFile.count.get(k.space, file));
+	kfree(k, file);
+	return new TextDecoder().decode(bytes);
+}
+
+function append(k: Kernel, file: number, text: string): void {
+	const bytes = new TextEncoder().encode(text);
+	const count = seqFile.count.get(k.space, file);
+	const room = Math.max(0, seqFile.size.get(k.space, file) - count);
+	const taken = bytes.subarray(0, room);
+	k.space.writeBytes(seqFile.buf.get(k.space, file) + count, taken);
+	seqFile.count.set(k.space, file, count + taken.length);
+}
+
+export const seqFileFunctions: KernelFunction[] = [
+	...variadic({
+		"void seq_printf(struct seq_file *m, const char *fmt, ...)": (k, [file, format], rest) =>
+			append(k, file, formatAt(k, format, rest)),
+	}),
+	...plain({
+		"void seq_puts(struct seq_file *m, const char *s)": (k, file, text) => append(k, file, readString(k, text)),
+		"void seq_putc(struct seq_file *m, char c)": (k, file, c) => append(k, file, String.fromCharCode(c)),
+	}),
+];
