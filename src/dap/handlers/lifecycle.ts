@@ -32,7 +32,6 @@ function capabilities(): DebugProtocol.Capabilities {
 		supportsWriteMemoryRequest: true,
 		supportsBreakpointLocationsRequest: true,
 		supportsClipboardContext: true,
-		supportsDelayedStackTraceLoading: true,
 		exceptionBreakpointFilters: eventFilters.map(convert.exceptionFilter),
 	};
 }
