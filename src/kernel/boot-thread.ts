@@ -1,11 +1,11 @@
 /** What the boot thread does. */
 
 import { workStruct } from "./base-structs";
-import { createNodes } from "./device/nodes";
 import { newText } from "./device/names";
+import { createNodes } from "./device/nodes";
 import { createPlatformBus, populate } from "./device/platform";
-import { driverInits } from "./drivers";
 import { dmatestArguments } from "./dmatest/module";
+import { driverInits } from "./drivers";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "./functions";
 import type { Kernel } from "./kernel";
 import { kzalloc } from "./mm/kmalloc";

@@ -1,11 +1,11 @@
 /** The root of the kernel's state: one slice per concern, each declared beside its behaviour. */
 
+import { type AsyncTxState, createAsyncTxState } from "./async-tx/functions";
 import { type BootState, createBootState } from "./boot-thread";
 import { createDevicesState, type DevicesState } from "./device/state";
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
-import { type AsyncTxState, createAsyncTxState } from "./async-tx/functions";
-import { createDmatestState, type DmatestState } from "./dmatest/state";
 import { createDmaEngineState, type DmaEngineState } from "./dmaengine/state";
+import { createDmatestState, type DmatestState } from "./dmatest/state";
 import { createDwAxiState, type DwAxiState } from "./drivers/dw-axi-dmac/state";
 import { createFilesState, type FilesState } from "./fs/files";
 import { createIoState, type IoState } from "./io/state";

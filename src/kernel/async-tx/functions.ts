@@ -10,6 +10,43 @@ export interface AsyncTxState {
 }
 export const createAsyncTxState = (): AsyncTxState => ({ loaded: false });
 
+/** GF(2^8) with polynomial 0x11d, generator 2 (core-semantics 5.5). */
+export function gfMultiply(a: number, b: number): number {
+	let product = 0;
+	for (let x = a, y = b; y !== 0; y >>= 1) {
+		if (y & 1) product ^= x;
+		x = (x << 1) ^ (x & 0x80 ? 0x11d : 0);
+	}
+	return product;
+}
+
+/** 2^i; the last entry is a filler, as in Linux's table. */
+export const GF_EXP: readonly number[] = Array.from({ length: 256 }, (_, i) => {
+	let value = 1;
+	for (let n = 0; n < i; n++) value = gfMultiply(value, 2);
+	return i === 255 ? 0 : value;
+});
+
+/** P and Q of disks - 2 data blocks into the last two pointers; NULL data counts as zero, NULL P or Q is left out. */
+function syndrome(k: Kernel, disks: number, length: number, pointers: number, into: number): void {
+	const block = (i: number): number => k.space.r64(pointers + 8 * i);
+	const start = (at: number): Uint8Array => (into && at !== 0 ? k.space.readBytes(at, length) : new Uint8Array(length));
+	const [pAt, qAt] = [block(disks - 2), block(disks - 1)];
+	const p = start(pAt);
+	const q = start(qAt);
+	for (let i = 0; i < disks - 2; i++) {
+		if (block(i) === 0) continue;
+		const data = k.space.readBytes(block(i), length);
+		const table = Uint8Array.from({ length: 256 }, (_, value) => gfMultiply(value, GF_EXP[i]!));
+		for (let at = 0; at < length; at++) {
+			p[at] = p[at]! ^ data[at]!;
+			q[at] = q[at]! ^ table[data[at]!]!;
+		}
+	}
+	if (pAt !== 0) k.space.writeBytes(pAt, p);
+	if (qAt !== 0) k.space.writeBytes(qAt, q);
+}
+
 function xorInto(k: Kernel, dest: number, src: number, length: number): void {
 	checkRead(k, src, length);
 	checkWrite(k, dest, length);
@@ -26,6 +63,9 @@ function isZero(k: Kernel, at: number, length: number): boolean {
 export const asyncTxFunctions: KernelFunction[] = [
 	...plain({
 		"void __async_tx_xor_bytes(void *dest, const void *src, size_t len)": xorInto,
+		"void __raid6_syndrome(int disks, size_t bytes, void **ptrs, bool add)": syndrome,
+		"u8 __raid6_gfexp(unsigned int i)": (_, i) => GF_EXP[i & 255]!,
+		"u8 __raid6_gfmul(u8 a, u8 b)": (_, a, b) => gfMultiply(a, b),
 		"bool __async_tx_is_zero(const void *buf, size_t len)": isZero,
 	}),
 	steps(

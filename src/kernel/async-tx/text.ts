@@ -354,4 +354,98 @@ static inline struct dma_async_tx_descriptor *async_xor_val(struct page *dest, s
 {
 	return async_xor_val_offs(dest, offset, src_list, NULL, src_cnt, len, result, submit);
 }
+
+/* P and Q in pieces of what the controller takes; it goes on from P and Q with the second. */
+static inline struct dma_async_tx_descriptor *__async_pq_pieces(struct dma_chan *chan, const u8 *coefficients, int disks,
+								struct dmaengine_unmap_data *unmap, unsigned long flags,
+								struct async_submit_ctl *submit)
+{
+	struct dma_device *device = chan->device;
+	dma_async_tx_callback cb_fn = submit->cb_fn;
+	void *cb_param = submit->cb_param;
+	int wanted = submit->flags, left = disks - 2, at = 0;
+	struct dma_async_tx_descriptor *tx = NULL;
+	dma_addr_t dest[2];
+
+	for (;;) {
+		int count = min(left, dma_maxpq(device, (enum dma_ctrl_flags)flags));
+		bool last = count == left;
+
+		submit->flags = (enum async_tx_flags)(last ? wanted : (wanted & ~ASYNC_TX_ACK) | ASYNC_TX_FENCE);
+		submit->cb_fn = last ? cb_fn : NULL;
+		submit->cb_param = last ? cb_param : NULL;
+		flags |= __async_tx_prep_flags(submit);
+		for (tx = NULL; !tx;) {
+			dest[0] = unmap->addr[disks - 2];
+			dest[1] = unmap->addr[disks - 1];
+			tx = device->device_prep_dma_pq(chan, dest, &unmap->addr[at], count, &coefficients[at], unmap->len, flags);
+			if (!tx) {
+				async_tx_quiesce(&submit->depend_tx);
+				dma_async_issue_pending(chan);
+			}
+		}
+		dma_set_unmap(tx, unmap);
+		async_tx_submit(chan, tx, submit);
+		submit->depend_tx = tx;
+		if (last)
+			return tx;
+		left -= count;
+		at += count;
+		flags |= DMA_PREP_CONTINUE;
+	}
+}
+
+static inline struct dma_async_tx_descriptor *async_gen_syndrome(struct page **blocks, unsigned int *offsets, int disks,
+								 size_t len, struct async_submit_ctl *submit)
+{
+	int data = disks - 2, i, used = 0;
+	struct page *p = blocks[disks - 2], *q = blocks[disks - 1];
+	struct dma_chan *chan = __async_tx_find_channel(submit, DMA_PQ);
+	struct dma_device *device = chan ? chan->device : NULL;
+	struct dmaengine_unmap_data *unmap = NULL;
+	struct dma_async_tx_descriptor *tx = NULL;
+	bool aligned = true;
+
+	BUG_ON(disks > 255 || !(p || q));
+	if (device)
+		unmap = dmaengine_get_unmap_data(device->dev, disks, GFP_NOWAIT);
+	for (i = 0; device && i < disks; i++)
+		if (!is_dma_pq_aligned(device, offsets[i], 0, len))
+			aligned = false;
+	if (unmap && !(submit->flags & ASYNC_TX_PQ_XOR_DST) && aligned &&
+	    (data <= dma_maxpq(device, (enum dma_ctrl_flags)0) || dma_maxpq(device, DMA_PREP_CONTINUE) > 0)) {
+		unsigned long flags = 0;
+		u8 coefficients[256];
+
+		unmap->len = len;
+		for (i = 0; i < data; i++) {
+			if (!blocks[i])
+				continue;
+			unmap->addr[used] = dma_map_page(device->dev, blocks[i], offsets[i], len, DMA_TO_DEVICE);
+			coefficients[used++] = __raid6_gfexp(i);
+			unmap->to_cnt++;
+		}
+		unmap->addr[used] = unmap->addr[used + 1] = 0;
+		if (p)
+			unmap->addr[used] = dma_map_page(device->dev, p, offsets[disks - 2], len, DMA_BIDIRECTIONAL);
+		else
+			flags |= DMA_PREP_PQ_DISABLE_P;
+		if (q)
+			unmap->addr[used + 1] = dma_map_page(device->dev, q, offsets[disks - 1], len, DMA_BIDIRECTIONAL);
+		else
+			flags |= DMA_PREP_PQ_DISABLE_Q;
+		unmap->bidi_cnt = 2;
+		tx = __async_pq_pieces(chan, coefficients, used + 2, unmap, flags, submit);
+	} else {
+		void *pointers[256];
+
+		async_tx_quiesce(&submit->depend_tx);
+		for (i = 0; i < disks; i++)
+			pointers[i] = blocks[i] ? (u8 *)page_address(blocks[i]) + offsets[i] : NULL;
+		__raid6_syndrome(disks, len, pointers, submit->flags & ASYNC_TX_PQ_XOR_DST);
+		async_tx_sync_epilog(submit);
+	}
+	dmaengine_unmap_put(unmap);
+	return tx;
+}
 `;

@@ -1,5 +1,6 @@
 /** async_tx (core-semantics 5): facts 77 to 80 and golden trace G10. */
 import { deepEqual, ok } from "node:assert/strict";
+import { GF_EXP, gfMultiply } from "../../../src/kernel/async-tx/functions";
 import { bootAndRun } from "../harness";
 import provider from "./provider.c";
 
@@ -122,5 +123,49 @@ describe("async_tx", () => {
 			true,
 		);
 		deepEqual(own(all), ["null=1 sum=0", "sum=1"]);
+	});
+
+	it("P and Q without a channel (test vectors of chapter 12)", () => {
+		const all = lines(
+			`static const u8 d[4][4] = { { 0x01, 0xff, 0x10, 0x80 }, { 0x02, 0x0f, 0x20, 0x40 },
+				{ 0x03, 0xf0, 0x30, 0x20 }, { 0x04, 0xaa, 0x40, 0x10 } };
+			unsigned int offsets[6] = {};
+			int i;
+			for (i = 0; i < 4; i++)
+				memcpy(at(i), d[i], 4);
+			init_async_submit(&s, ASYNC_TX_ACK, NULL, cb, NULL, NULL);
+			t = async_gen_syndrome(page, offsets, 6, 4, &s);
+			pr_info("T null=%d called=%d %4ph %4ph\\n", !t, called, at(4), at(5));`,
+			true,
+		);
+		deepEqual(own(all), ["null=1 called=1 04 aa 40 f0 29 3f aa 00"]);
+	});
+
+	it("P and Q of more sources than the controller takes: it goes on from P and Q", () => {
+		const all = lines(`
+			static const u8 d[4][4] = { { 0x01, 0xff, 0x10, 0x80 }, { 0x02, 0x0f, 0x20, 0x40 },
+				{ 0x03, 0xf0, 0x30, 0x20 }, { 0x04, 0xaa, 0x40, 0x10 } };
+			unsigned int offsets[7] = {};
+			int i;
+			for (i = 0; i < 4; i++)
+				memcpy(at(i), d[i], 4);
+			memset(at(4), 0, 4);
+			init_async_submit(&s, ASYNC_TX_ACK, NULL, cb, NULL, NULL);
+			t = async_gen_syndrome(page, offsets, 7, 4, &s);
+			async_tx_issue_pending(t);
+			pr_info("T called=%d %4ph %4ph\\n", called, at(5), at(6));`);
+		deepEqual(own(all), [
+			"submit q n=4 first=source flags=0x20 callback=0 cookie=2",
+			// CONTINUE 0x10, FENCE 0x20, INTERRUPT 0x1
+			"submit q n=1 first=source flags=0x31 callback=1 cookie=3",
+			"called=1 04 aa 40 f0 29 3f aa 00",
+		]);
+	});
+
+	it("the field: powers of two and products (test vectors of chapter 12)", () => {
+		const first = [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80, 0x1d, 0x3a, 0x74, 0xe8, 0xcd, 0x87, 0x13, 0x26];
+		deepEqual(GF_EXP.slice(0, 16), first);
+		deepEqual([GF_EXP[254], GF_EXP[255]], [0x8e, 0]);
+		deepEqual([gfMultiply(2, 0x80), gfMultiply(0x53, 0xca)], [0x1d, 0x8f]);
 	});
 });

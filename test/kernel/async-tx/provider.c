@@ -19,7 +19,8 @@ struct work {
 	struct dma_async_tx_descriptor tx;
 	struct list_head node;
 	int n;
-	dma_addr_t src[8], dst;
+	dma_addr_t src[8], dst, dst2;
+	u8 coef[8];
 	size_t len;
 	enum sum_check_flags *check;
 	char kind;
@@ -75,6 +76,19 @@ static struct dma_async_tx_descriptor *p_xor(struct dma_chan *c, dma_addr_t d, d
 	w->len = len;
 	return &w->tx;
 }
+static struct dma_async_tx_descriptor *p_pq(struct dma_chan *c, dma_addr_t *d, dma_addr_t *s, unsigned int n,
+					    const unsigned char *coef, size_t len, unsigned long f)
+{
+	struct work *w = make(c, 'q', f);
+
+	memcpy(w->src, s, n * sizeof(*s));
+	memcpy(w->coef, coef, n);
+	w->n = n;
+	w->dst = d[0];
+	w->dst2 = d[1];
+	w->len = len;
+	return &w->tx;
+}
 static struct dma_async_tx_descriptor *p_interrupt(struct dma_chan *c, unsigned long f) { return &make(c, 'i', f)->tx; }
 
 static void run(struct work *w)
@@ -82,7 +96,19 @@ static void run(struct work *w)
 	size_t i;
 	int k;
 
-	for (i = 0; i < w->len; i++) {
+	for (i = 0; w->kind == 'q' && i < w->len; i++) {
+		u8 *p = phys_to_virt(w->dst + i), *q = phys_to_virt(w->dst2 + i);
+
+		if (!(w->tx.flags & DMA_PREP_CONTINUE))
+			*p = *q = 0;
+		for (k = 0; k < w->n; k++) {
+			u8 b = *(u8 *)phys_to_virt(w->src[k] + i);
+
+			*p ^= b;
+			*q ^= __raid6_gfmul(w->coef[k], b);
+		}
+	}
+	for (i = 0; w->kind != 'q' && i < w->len; i++) {
 		u8 b = 0;
 
 		for (k = 0; k < w->n; k++)
@@ -135,6 +161,9 @@ static int prov_probe(struct platform_device *p)
 	dma_cap_set(DMA_XOR, xorer.dd.cap_mask);
 	dma_cap_set(DMA_INTERRUPT, xorer.dd.cap_mask);
 	xorer.dd.max_xor = 4;
+	dma_cap_set(DMA_PQ, xorer.dd.cap_mask);
+	dma_set_maxpq(&xorer.dd, 4, 0);
+	xorer.dd.device_prep_dma_pq = p_pq;
 	xorer.dd.device_prep_dma_xor = p_xor;
 	xorer.dd.device_prep_dma_interrupt = p_interrupt;
 	dma_cap_set(DMA_MEMCPY, copier.dd.cap_mask);
