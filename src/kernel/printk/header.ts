@@ -71,7 +71,7 @@ ${perLevel}
 #define dev_printk(level, dev, fmt, ...) _dev_printk(level, dev, dev_fmt(fmt), ##__VA_ARGS__)
 #define dev_err_ptr_probe(dev, err, fmt, ...) ERR_PTR(dev_err_probe(dev, err, fmt, ##__VA_ARGS__))
 enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
-#define print_hex_dump_bytes(prefix, type, buf, len) print_hex_dump(KERN_DEBUG, prefix, type, 16, 1, buf, len, true)
+#define print_hex_dump_bytes(prefix, type, buf, len) print_hex_dump_debug(prefix, type, 16, 1, buf, len, true)
 #define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \\
 	do { if (__DEBUG_ON) print_hex_dump(KERN_DEBUG, prefix, type, rowsize, groupsize, buf, len, ascii); } while (0)
 
