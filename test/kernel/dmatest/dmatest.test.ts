@@ -170,6 +170,15 @@ describe("dmatest", () => {
 		match(lines.at(-1) ?? "", SUMMARY("dma0chan0-copy0", 1000));
 	});
 
+	it("1,000 iterations on two softdma channels at once: zero failures", () => {
+		const lines = runScript(
+			"iterations 1000; test_buf_size 64; channel dma1chan0; channel dma1chan1; run 1",
+			{ "softdma.c": softdma },
+			{ "softdma.extra": "0" },
+		);
+		equal(lines.filter((line) => / summary 1000 tests, 0 failures /.test(line)).length, 2);
+	}).timeout(60_000);
+
 	it("says what a single wrong bit is (6.4)", () => {
 		const script = "iterations 2; norandom 1; test_buf_size 64; channel dma0chan0; run 1";
 		const wrong = (index: number, bits: number) => withError(script, index, bits).slice(2);

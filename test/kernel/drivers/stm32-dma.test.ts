@@ -262,7 +262,7 @@ describe("stm32-dma driver: a UART behind the router", () => {
 		assert.equal(rig.callbacks.length, 12);
 	});
 
-	it("terminate completes the active cookie, and the queued ones read complete, too (core-semantics 3.5)", () => {
+	it("fact 13: terminate completes the active cookie, and the queued ones read complete, too (core-semantics 3.5)", () => {
 		const rig = stm32();
 		const tx = uartClient(rig, "tx");
 		const first = tx.slaveSg([[0xc1000000, 64]], MEM_TO_DEV);
