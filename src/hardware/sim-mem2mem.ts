@@ -263,8 +263,9 @@ export class SimMem2Mem implements DmaController {
 			state.generation = c.generation;
 			state.length = burstLength(c, this.burstBytes);
 			const beats = Math.ceil(state.length / BUS_BYTES);
-			const latency = machine.bus.readLatency(c.src, CYCLE_PS);
-			machine.schedule(machine.time + latency + beats * CYCLE_PS, this.index, Kind.READ, n);
+			const ps = machine.bus.readLatency(c.src, CYCLE_PS) + beats * CYCLE_PS;
+			const turn = machine.bus.claim(c.src, false, ps, machine.time);
+			machine.schedule(machine.time + turn, this.index, Kind.READ, n);
 			return;
 		}
 	}
@@ -279,7 +280,8 @@ export class SimMem2Mem implements DmaController {
 			return;
 		}
 		const beats = Math.ceil(state.length / BUS_BYTES);
-		machine.schedule(machine.time + (beats + WRITE_RESPONSE_CYCLES) * CYCLE_PS, this.index, Kind.WRITTEN, n);
+		const turn = machine.bus.claim(c.dst, true, (beats + WRITE_RESPONSE_CYCLES) * CYCLE_PS, machine.time);
+		machine.schedule(machine.time + turn, this.index, Kind.WRITTEN, n);
 	}
 
 	private written(c: EngineChannel, n: number): void {

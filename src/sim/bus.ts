@@ -29,9 +29,20 @@ export interface FaultRange {
 /** Cycles from the last beat of a write burst to its response. */
 export const WRITE_RESPONSE_CYCLES = 8;
 
+interface BusState {
+	faults: FaultRange[];
+	/**
+	 * When the read side (2 * port) and the write side (2 * port + 1) of each target have answered the bursts that
+	 * masters have begun, ps. RAM regions are the first ports, in the order in which they were added.
+	 */
+	free: Float64Array;
+}
+
+const FIRST_PORTS = 16;
+
 export class Bus implements Component {
 	readonly name = "bus";
-	state: { faults: FaultRange[] } = { faults: [] };
+	state: BusState = { faults: [], free: new Float64Array(2 * FIRST_PORTS) };
 	/** How the last access ended. */
 	result: Response = Response.OKAY;
 	readonly targets: BusTarget[] = [];
@@ -121,6 +132,36 @@ export class Bus implements Component {
 		const at = ram ?? this.targetOf(phys);
 		if (at === null) return 8 * cyclePs;
 		return at.readLatencyPs >= 0 ? at.readLatencyPs : at.readLatency * cyclePs;
+	}
+
+	/**
+	 * Gives a DMA master's burst its turn at the target: one read and one write at a time, in the order in which they
+	 * are asked for. `ps` is how long the burst takes there; returns that and the wait before it.
+	 */
+	claim(phys: number, write: boolean, ps: number, now: number): number {
+		const port = this.portOf(phys);
+		if (port < 0) return ps;
+		let { free } = this.state;
+		const side = write ? 2 * port + 1 : 2 * port;
+		if (side >= free.length) {
+			free = new Float64Array(2 * side + 2);
+			free.set(this.state.free);
+			this.state.free = free;
+		}
+		const end = Math.max(free[side]!, now) + ps;
+		free[side] = end;
+		return end - now;
+	}
+
+	/** RAM regions, then targets; -1 where nothing answers. */
+	private portOf(phys: number): number {
+		const { regions } = this.memory;
+		for (let port = 0; port < regions.length; port++) {
+			const region = regions[port]!;
+			if (phys >= region.base && phys - region.base < region.size) return port;
+		}
+		const target = this.targetOf(phys);
+		return target === null ? -1 : regions.length + this.targets.indexOf(target);
 	}
 
 	/**

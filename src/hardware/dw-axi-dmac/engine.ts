@@ -365,9 +365,9 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 				return;
 			}
 			if (read !== 0) {
-				const done = machine.time + this.readTime(c, read);
-				if (!machine.continueAt(done)) {
-					this.startRead(c, n, read);
+				const ps = this.readTime(c, read);
+				if (!machine.continueAt(machine.time + ps)) {
+					this.startRead(c, n, read, ps);
 					return;
 				}
 				beginSource(c);
@@ -375,9 +375,9 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 				c.reading = read;
 				this.completeRead(c, n);
 			} else if (write !== 0) {
-				const done = machine.time + this.writeTime(c, write);
-				if (!machine.continueAt(done)) {
-					this.startWrite(c, n, write);
+				const ps = this.writeTime(c, write);
+				if (!machine.continueAt(machine.time + ps)) {
+					this.startWrite(c, n, write, ps);
 					return;
 				}
 				beginDestination(c);
@@ -418,20 +418,20 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		else this.startWrite(state.channels[winner]!, winner, length);
 	}
 
-	protected startRead(c: ChannelState, n: number, length: number): void {
+	protected startRead(c: ChannelState, n: number, length: number, ps = this.readTime(c, length)): void {
 		beginSource(c);
 		c.reading = length;
 		c.servedRead = ++this.state.served;
 		this.state.busy[c.readSide] = n;
-		this.schedule(c, n, Kind.READ, c.readSide, this.readTime(c, length));
+		this.schedule(c, n, Kind.READ, c.readSide, ps);
 	}
 
-	protected startWrite(c: ChannelState, n: number, length: number): void {
+	protected startWrite(c: ChannelState, n: number, length: number, ps = this.writeTime(c, length)): void {
 		beginDestination(c);
 		c.writing = length;
 		c.servedWrite = ++this.state.served;
 		this.state.busy[c.writeSide] = n;
-		this.schedule(c, n, Kind.WRITTEN, c.writeSide, this.writeTime(c, length));
+		this.schedule(c, n, Kind.WRITTEN, c.writeSide, ps);
 	}
 
 	protected beats(c: ChannelState, length: number, width: number): number {
@@ -439,12 +439,17 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		return Math.ceil(length / (copy ? this.busBytes : width));
 	}
 
+	/** Takes the source's turn for a burst: ps until its last beat, other masters' bursts before it included. */
 	protected readTime(c: ChannelState, length: number): number {
-		return this.machine.bus.readLatency(c.src, this.cyclePs) + this.beats(c, length, c.srcWidth) * this.cyclePs;
+		const { bus, time } = this.machine;
+		const ps = bus.readLatency(c.src, this.cyclePs) + this.beats(c, length, c.srcWidth) * this.cyclePs;
+		return bus.claim(c.src, false, ps, time);
 	}
 
+	/** Takes the destination's turn for a burst: ps until its response. */
 	protected writeTime(c: ChannelState, length: number): number {
-		return (this.beats(c, length, c.dstWidth) + WRITE_RESPONSE_CYCLES) * this.cyclePs;
+		const { bus, time } = this.machine;
+		return bus.claim(c.dst, true, (this.beats(c, length, c.dstWidth) + WRITE_RESPONSE_CYCLES) * this.cyclePs, time);
 	}
 
 	protected completeRead(c: ChannelState, n: number): void {

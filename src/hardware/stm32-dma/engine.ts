@@ -284,7 +284,9 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		const s = this.state.streams[n]!;
 		const memory = port === Kind.MEMORY;
 		const beats = length / (memory ? memorySize(s.cr, s.fcr) : peripheralSize(s.cr));
-		let ps = accessTime(machine, memory ? s.memAddress : s.perAddress, Math.ceil(beats), this.cyclePs);
+		const address = memory ? s.memAddress : s.perAddress;
+		const time = accessTime(machine, address, Math.ceil(beats), this.cyclePs);
+		let ps = machine.bus.claim(address, memory !== fromMemory(s), time, machine.time);
 		if (!memory && !isCopy(s)) ps += REQUEST_CYCLES * this.cyclePs;
 		if (memory) s.memBusy = length;
 		else s.perBusy = length;
