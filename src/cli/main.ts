@@ -99,7 +99,7 @@ function run(command: Command & { kind: "run" }, io: Io): number {
 	flush();
 	if (!command.json) {
 		io.stdout(human.close());
-		for (const problem of [...problems, ...notes]) io.stderr(`dmascope: ${problem}\n`);
+		for (const problem of [...simulation.hints, ...problems, ...notes]) io.stderr(`dmascope: ${problem}\n`);
 		for (const line of blocked) io.stderr(`dmascope: blocked: ${line}\n`);
 		io.stderr(
 			`dmascope: ended at ${kernelTime(simulation.machine.time).slice(1, -1).trim()} s (${reason}), exit status ${exitCode}\n`,

@@ -10,7 +10,7 @@ const source = v.looseObject({
 	sourceReference: v.optional(id),
 });
 const format = v.optional(v.looseObject({ hex: v.optional(v.boolean()) }));
-const any = v.optional(v.looseObject({}));
+const noArguments = v.optional(v.looseObject({}));
 
 export const launchArguments = v.looseObject({
 	program: v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]),
@@ -42,7 +42,7 @@ export const schemas = {
 		supportsMemoryEvent: v.optional(v.boolean()),
 	}),
 	launch: launchArguments,
-	configurationDone: any,
+	configurationDone: noArguments,
 	setBreakpoints: v.looseObject({ source, breakpoints: v.optional(v.array(breakpoint)) }),
 	setFunctionBreakpoints: v.looseObject({
 		breakpoints: v.array(
@@ -54,7 +54,7 @@ export const schemas = {
 		filterOptions: v.optional(v.array(v.looseObject({ filterId: v.string(), condition: v.optional(v.string()) }))),
 	}),
 	breakpointLocations: v.looseObject({ source, line, endLine: v.optional(line) }),
-	threads: any,
+	threads: noArguments,
 	stackTrace: v.looseObject({ threadId: id, startFrame: v.optional(count), levels: v.optional(count), format }),
 	scopes: v.looseObject({ frameId: id }),
 	variables: v.looseObject({
@@ -74,7 +74,7 @@ export const schemas = {
 	stepIn: v.looseObject({ threadId: id }),
 	stepOut: v.looseObject({ threadId: id }),
 	source: v.looseObject({ source: v.optional(source), sourceReference: v.optional(id) }),
-	loadedSources: any,
+	loadedSources: noArguments,
 	exceptionInfo: v.looseObject({ threadId: id }),
 	readMemory: v.looseObject({
 		memoryReference: v.string(),
@@ -86,10 +86,10 @@ export const schemas = {
 		offset: v.optional(v.pipe(v.number(), v.integer())),
 		data: v.string(),
 	}),
-	restart: any,
-	terminate: any,
-	disconnect: any,
-	"dmascope/channels": any,
+	restart: noArguments,
+	terminate: noArguments,
+	disconnect: noArguments,
+	"dmascope/channels": noArguments,
 	"dmascope/runToDescriptorEnd": v.looseObject({ threadId: id }),
 	"dmascope/focus": v.looseObject({ channel: v.string() }),
 } as const;
@@ -102,7 +102,7 @@ export function parseArguments<C extends Command>(
 	command: C,
 	raw: unknown,
 ): { ok: true; value: ArgumentsOf<C> } | { ok: false; detail: string } {
-	const result = v.safeParse(schemas[command], raw ?? (schemas[command] === any ? undefined : {}));
+	const result = v.safeParse(schemas[command], raw ?? (schemas[command] === noArguments ? undefined : {}));
 	if (result.success) return { ok: true, value: result.output as ArgumentsOf<C> };
 	const detail = result.issues
 		.map((issue) => `${v.getDotPath(issue) ?? "arguments"}: ${issue.message.toLowerCase()}`)

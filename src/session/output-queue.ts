@@ -6,6 +6,7 @@ import type { Simulation } from "./simulation";
 export class OutputQueue {
 	private readonly lines: OutputLine[] = [];
 	private seen = 0;
+	private hintsSeen = 0;
 	/** Characters of the kernel's open line that have been shown. */
 	private openShown = 0;
 	/** Characters shown of what each device holds back until its line is whole. */
@@ -78,6 +79,9 @@ export class OutputQueue {
 				this.lines.push({ category: "console", text: `${fields.rule}: ${fields.text}`, ...place });
 		}
 		this.seen = store.end;
+		const { hints } = this.simulation;
+		for (; this.hintsSeen < hints.length; this.hintsSeen++)
+			this.lines.push({ category: "console", text: `DMAscope: ${hints[this.hintsSeen]}` });
 	}
 }
 

@@ -57,6 +57,9 @@ export class Simulation {
 	readonly recorder: Recorder;
 	readonly inputs: Inputs;
 	readonly render: RenderContext;
+	/** What a scenario asked for that is not there, or of hardware that does not do it; each told once. */
+	readonly hints: string[] = [];
+	private readonly hinted = new Set<string>();
 	private report: RunReport | null = null;
 
 	constructor(parts: SimulationParts, trace: TraceDepth = "log", mostRecords = Number.POSITIVE_INFINITY) {
@@ -70,12 +73,21 @@ export class Simulation {
 		this.store = new TraceStore(mostRecords);
 		this.recorder = new Recorder(this.traceContext(), this.store);
 		this.machine.observers.add(trace === "full" ? this.recorder : logOnly(this.recorder));
+		this.machine.observers.add({ warning: (device, code, text) => this.hint(device, code, text) });
 		this.inputs = new Inputs(this.k);
 		this.render = {
 			space: this.k.space,
 			symbolAt: (address) => symbolAt(this.k, this.code, address),
 			sizeAt: (address) => sizeAt(this.k, this.code, address),
 		};
+	}
+
+	private hint(device: number, code: string, text: string): void {
+		const key = `${device} ${code}`;
+		if (this.hinted.has(key)) return;
+		this.hinted.add(key);
+		const name = this.machine.components[device]?.name;
+		this.hints.push(device === this.k.component || name === undefined ? text : `${name}: ${text}`);
 	}
 
 	/** Runs at most `turns` turns of the run loop; false when the run has ended. */

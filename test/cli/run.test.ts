@@ -31,6 +31,22 @@ const init = (body: string, before = "") =>
 	`#include <linux/module.h>\n${before}\nstatic int test_init(void)\n{\n${body}\n}\nmodule_init(test_init);\n`;
 
 describe("dmascope run", () => {
+	it("names the label, the dmas entry and the empty register that a scenario asked for in vain, once each", async () => {
+		const body = [
+			"\tvoid __iomem *uart = ioremap(0x10000000, 0x100);",
+			'\tif (sim_device("uart7") || sim_device("uart7")) return 1;',
+			'\tif (PTR_ERR(dma_request_chan(sim_device("uart0"), "both")) != -ENODEV) return 2;',
+			"\treturn readb(uart) + readb(uart);",
+		];
+		const { status, err } = await dmascope(["run", "a.c"], { "a.c": init(body.join("\n")) });
+		assert.equal(status, 0);
+		const told = err.split("\n").filter((line) => /uart7|"both"|empty/.test(line));
+		assert.equal(told.length, 3);
+		assert.match(told[0] ?? "", /sim_device\("uart7"\) is NULL: .*uart0/);
+		assert.match(told[1] ?? "", /no DMA channel "both": \/serial@10000000 has in dma-names only rx, tx/);
+		assert.match(told[2] ?? "", /10000000\.serial: the receive buffer was read while it was empty/);
+	});
+
 	it("prints the kernel log with its times, what a UART sends, and how it ended; exit 0", async () => {
 		const { status, out, err } = await dmascope(["run", "samples/uart-tx.dma"]);
 		assert.equal(status, 0);

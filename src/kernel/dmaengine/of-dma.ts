@@ -1,5 +1,6 @@
 /** drivers/dma/of-dma.c: from a client's dmas and dma-names to a channel (core-semantics chapter 4). */
 
+import { ObserverBit } from "../../sim/observers";
 import { ofPhandleArgs } from "../device/structs";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
@@ -20,6 +21,15 @@ import { stackBytes } from "./scratch";
 import { dmaChan, dmaDevice, dmaRouter, ofDma, ofDmaFilterInfo } from "./structs";
 
 const spec = ofPhandleArgs;
+
+/** Linux says nothing about a channel that the devicetree does not name; a debugger does. */
+function tellMissing(k: Kernel, node: number, name: number, why: string): void {
+	const { observers } = k.machine;
+	if ((observers.mask & ObserverBit.WARNING) === 0) return;
+	const wanted = cString(k, name);
+	const text = `no DMA channel "${wanted}": ${nodeFullName(k, node)} ${why}`;
+	observers.warning(k.component, `dmas ${node} ${wanted}`, text);
+}
 
 /** The registered controller or router for a devicetree node; 0 when there is none yet. */
 function findController(k: Kernel, node: number): number {
@@ -87,13 +97,17 @@ export const ofDmaFunctions: KernelFunction[] = [
 				prErr(k, "of_dma_request_slave_channel: not enough information provided\n");
 				return ret(-ENODEV);
 			}
-			if (!hasOfProperty(k, node, "dmas")) return ret(-ENODEV);
+			if (!hasOfProperty(k, node, "dmas")) {
+				tellMissing(k, node, name, "has no dmas property");
+				return ret(-ENODEV);
+			}
 			const names = stringsOf(k, node, "dma-names");
 			if (names.length === 0) {
 				const where = nodeFullName(k, node);
 				prErr(k, `of_dma_request_slave_channel: dma-names property of node '${where}' missing or empty\n`);
 				return ret(-ENODEV);
 			}
+			if (!names.includes(cString(k, name))) tellMissing(k, node, name, `has in dma-names only ${names.join(", ")}`);
 			f.locals.start = ++k.state.dma.ofLookups;
 			f.locals.index = 0;
 			f.locals.error = -ENODEV;

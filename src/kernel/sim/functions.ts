@@ -20,6 +20,17 @@ import { holdDevice, releaseDevice, releaseTasklets } from "./holds";
 const FAULT_READ = 1;
 const FAULT_WRITE = 2;
 
+/** The device of a label or path; says which label is missing, since the NULL is likely to be an oops soon. */
+function labelledDevice(k: Kernel, label: string): number {
+	const device = deviceByLabel(k, label);
+	if (device === 0 && k.machine.observers.mask & ObserverBit.WARNING) {
+		const labels = k.devices.flatMap((board) => board.labels);
+		const text = `sim_device("${label}") is NULL: no device of the board has that label or path; there are ${labels.join(", ")}`;
+		k.machine.observers.warning(k.component, `label ${label}`, text);
+	}
+	return device;
+}
+
 /** The board's device behind a struct device. Any other pointer is a BUG at the caller's line. */
 function boardDevice(k: Kernel, dev: number, caller: string): BoardDevice {
 	const record = findDevice(k, dev);
@@ -75,7 +86,7 @@ function mark(k: Kernel, label: number): void {
 export const simFunctions: KernelFunction[] = [
 	...plain({
 		"struct device *sim_device(const char *label)": (k, label) =>
-			label === 0 ? 0 : deviceByLabel(k, readText(k, label)),
+			label === 0 ? 0 : labelledDevice(k, readText(k, label)),
 		"u64 sim_time_ns(void)": (k) => Math.floor(k.machine.time / 1000),
 		"void sim_dev_receive(struct device *dev, const void *data, size_t len)": receive,
 		"size_t sim_dev_sent(struct device *dev, void *buf, size_t len)": sent,
