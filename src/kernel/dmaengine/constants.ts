@@ -1,4 +1,5 @@
 /** Numbers of include/linux/dmaengine.h (core-semantics 1.1). */
+import { isError } from "../errno";
 
 export enum DmaStatus {
 	COMPLETE = 0,
@@ -54,19 +55,20 @@ export const METADATA_ENGINE = 2;
 export const DMA_MIN_COOKIE = 1;
 export const RESIDUE_GRANULARITY_BURST = 2;
 
-export const EPERM = 1;
-export const EIO = 5;
-export const ENXIO = 6;
-export const EAGAIN = 11;
-export const ENOMEM = 12;
-export const EBUSY = 16;
-export const ENODEV = 19;
-export const EINVAL = 22;
-export const ENOSYS = 38;
-export const EOVERFLOW = 75;
-export const ENOTSUPP = 524;
-export const EPROBE_DEFER = 517;
+export {
+	EAGAIN,
+	EBUSY,
+	EINVAL,
+	EIO,
+	ENODEV,
+	ENOMEM,
+	ENOSYS,
+	ENOTSUPP,
+	ENXIO,
+	EOVERFLOW,
+	EPERM,
+	EPROBE_DEFER,
+	isError as isErr,
+} from "../errno";
 
-/** IS_ERR: pointers of the last page are error numbers. */
-export const isErr = (pointer: number): boolean => pointer >= -4095 && pointer < 0;
-export const isErrOrNull = (pointer: number): boolean => pointer === 0 || isErr(pointer);
+export const isErrOrNull = (pointer: number): boolean => pointer === 0 || isError(pointer);
