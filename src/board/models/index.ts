@@ -1,0 +1,47 @@
+/** Which model belongs to which `compatible`. Each kind's file names its simulation knobs; all take `sim,read-latency-ns`. */
+import { cells, type DeviceTree, type DtDiagnostic } from "../../devicetree/tree";
+import type { HardwareModel } from "../../hardware/model";
+import type { Machine } from "../../sim/machine";
+import { type BoardDevice, problem } from "../devices";
+import { dwAxiDmac } from "./dw-axi-dmac";
+import type { ModelContext, ModelKind } from "./model-kind";
+import { ns16550 } from "./ns16550";
+import { simFifo, simMem2Mem } from "./sim";
+import { stm32Dma, stm32Dmamux, stm32Usart } from "./stm32";
+
+export const modelKinds: readonly ModelKind[] = [
+	dwAxiDmac,
+	ns16550,
+	stm32Dma,
+	stm32Dmamux,
+	stm32Usart,
+	simFifo,
+	simMem2Mem,
+];
+
+/** The model of a device, attached to the machine; null when there is none. */
+export function createModel(
+	tree: DeviceTree,
+	machine: Machine,
+	device: BoardDevice,
+	diagnostics: DtDiagnostic[],
+): HardwareModel | null {
+	const place = device.reg[0];
+	const kind = modelKinds.find(({ compatible }) => device.compatible.some((name) => compatible.includes(name)));
+	if (place === undefined || kind === undefined) return null;
+	const ns = cells(device.node, "sim,read-latency-ns")?.[0];
+	const common = {
+		name: device.name,
+		base: place.base,
+		size: place.size,
+		interrupt: device.interrupts[0] ?? -1,
+		readLatencyPs: ns === undefined ? -1 : ns * 1000,
+	};
+	const context: ModelContext = { tree, machine, device, common, diagnostics };
+	const bytes = kind.smallest(context);
+	if (place.size >= bytes) return kind.create(context);
+	const at = device.node.properties.get("reg")?.valuePosition ?? device.node.position;
+	const message = `reg of ${device.node.name} is too small: expected at least 0x${bytes.toString(16)} bytes`;
+	diagnostics.push(problem("DT022", message, at));
+	return null;
+}
