@@ -30,9 +30,10 @@ export function machineWith(
 	files: Readonly<Record<string, string>>,
 	dts = "",
 	params: Record<string, string> = {},
+	boardName = "generic-axi-dmac",
 ): Rig {
-	const board = boardSource("generic-axi-dmac");
-	if (!board) throw new Error("no board");
+	const board = boardSource(boardName);
+	if (!board) throw new Error(`no board ${boardName}`);
 	prelude ??= createPrelude(preludeText);
 	const { tree } = parseDts(dts ? [board, { text: dts, file: "test.dts", line: 1 }] : [board]);
 	const { machine, devices, memory } = buildMachine(tree);
