@@ -110,7 +110,16 @@ function attach(tree: DeviceTree, machine: Machine, device: BoardDevice, diagnos
 /** Registers of a device that nothing models: they read 0 and ignore writes. */
 function silent(device: BoardDevice, base: number, size: number): BusTarget {
 	const ns = hasProperty(device.node, "sim,read-latency-ns") ? cell(device.node, "sim,read-latency-ns", 0) * 1000 : -1;
-	return { name: device.name, base, size, readLatency: 8, readLatencyPs: ns, read: () => 0, write: () => {} };
+	return {
+		name: device.name,
+		base,
+		size,
+		readLatency: 8,
+		readLatencyPs: ns,
+		read: () => 0,
+		peek: () => 0,
+		write: () => {},
+	};
 }
 
 /** A router's outputs to the streams of its masters, in order: each master's first output leads to its stream 0. */

@@ -1,6 +1,6 @@
 /** One machine with its kernel and programs: runs, is snapshotted, and says in the end how it went. */
-import type { HardwareModel } from "../hardware/model";
 import { startUnload } from "../kernel/boot";
+import { looking } from "../kernel/io/looking";
 import type { Kernel } from "../kernel/kernel";
 import { contextName } from "../kernel/sched/context";
 import { run } from "../kernel/sched/run";
@@ -166,21 +166,7 @@ export class Simulation {
 
 	/** Looks at memory as a debugger does: device registers are seen without the effects and the time of a read. */
 	looking<T>(body: () => T): T {
-		const { space, devices } = this.k;
-		const { mmio } = space;
-		space.mmio = {
-			read: (phys, size) => {
-				const models = devices.map(({ model }) => model as HardwareModel | null);
-				const model = models.find((m) => m !== null && phys >= m.base && phys < m.base + m.size);
-				return model ? model.peek(phys - model.base, size) : 0;
-			},
-			write: (phys, size, value) => mmio.write(phys, size, value),
-		};
-		try {
-			return body();
-		} finally {
-			space.mmio = mmio;
-		}
+		return looking(this.k, body);
 	}
 
 	/** Equal simulations have equal hashes. */

@@ -16,6 +16,8 @@ export interface BusTarget {
 	/** Unsigned value. May set `bus.result` to SLVERR. */
 	read(offset: number, size: number): number;
 	write(offset: number, size: number, value: number): void;
+	/** What `read` of at most 4 bytes would give, without any effect. */
+	peek(offset: number, size: number): number;
 }
 
 /** Accesses in [base, base + size) that answer with a slave error. */
@@ -124,6 +126,12 @@ export class Bus implements Component {
 		else if (size === 4) this.memory.write32(phys, value);
 		else if (size === 2) this.memory.write16(phys, value);
 		else this.memory.write8(phys, value);
+	}
+
+	/** A device register of at most 4 bytes as a debugger sees it: no effect, no time; 0 where there is nothing to see. */
+	peek(phys: number, size: number): number {
+		const target = this.targetOf(phys);
+		return target === null ? 0 : target.peek(phys - target.base, size);
 	}
 
 	/** Picoseconds before the first beat of a DMA master's read at this address. */

@@ -45,6 +45,7 @@ class Bench {
 			size: 16,
 			readLatency: 8,
 			readLatencyPs: -1,
+			peek: () => 0,
 			read: (_, size) => {
 				let value = 0;
 				for (let byte = 0; byte < size; byte++) value += (this.given++ & 255) * 256 ** byte;

@@ -1,6 +1,7 @@
 /** What a debugger wants to know of the channels. Reads only; broken lists and pointers give what can be read. */
 import { dwAxiInspector } from "../drivers/dw-axi-dmac/inspect";
 import { stm32DmaInspector } from "../drivers/stm32-dma/inspect";
+import { looking } from "../io/looking";
 import type { Kernel } from "../kernel";
 import type { Memory } from "../struct";
 import { DmaStatus } from "./constants";
@@ -71,7 +72,7 @@ export interface ChannelInfo {
 	readonly hardware: { readonly device: number; readonly channel: number } | null;
 }
 
-/** What a driver's channels have beside the public structs. */
+/** What a driver's channels have beside the public structs. Called while looking (io/looking.ts): reads change nothing. */
 export interface DriverInspector {
 	/** Name of its device_tx_status: how a channel's driver is recognised. */
 	readonly txStatus: string;
@@ -102,6 +103,10 @@ export function inspectorOf(k: Kernel, chan: number): DriverInspector | undefine
 }
 
 export function inspectChannel(k: Kernel, chan: number): ChannelInfo {
+	return looking(k, () => describeChannel(k, chan));
+}
+
+function describeChannel(k: Kernel, chan: number): ChannelInfo {
 	const { space } = k;
 	const device = dmaChan.device.get(space, chan);
 	const dev = dmaDevice.dev.get(space, device);

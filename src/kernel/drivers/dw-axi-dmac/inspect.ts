@@ -1,12 +1,11 @@
-/** The driver's structs as a debugger reads them. The enable bit is read without going over the bus. */
+/** The driver's structs and registers as a debugger reads them. */
 
-import { deviceName } from "../../dmaengine/external";
 import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
 import { virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import { hwDescOf } from "./descriptors";
-import { axiChannel } from "./registers";
-import { axiDmaChan, axiDmaChip, axiDmaDesc, axiDmaHwDesc, axiDmaLli } from "./structs";
+import { axiChannel, channelAt, isEnabled } from "./registers";
+import { axiDmaChan, axiDmaDesc, axiDmaHwDesc, axiDmaLli } from "./structs";
 
 const descOfTx = (tx: number): number => axiDmaDesc.vd.container(virtDmaDesc.tx.container(tx));
 
@@ -28,15 +27,8 @@ function chunks(k: Kernel, tx: number): ChunkInfo[] {
 	return list;
 }
 
-/** The model's own view: looking must not count as an access of the CPU. */
-function isRunning(k: Kernel, chan: number): boolean {
-	const axi = axiChannel(chan);
-	const name = deviceName(k, axiDmaChip.dev.get(k.space, axiDmaChan.chip.get(k.space, axi)));
-	const model = k.devices.find((board) => board.name === name)?.model;
-	if (!model || !("channelView" in model)) return false;
-	const viewer = model as unknown as { channelView(channel: number): { enabled: boolean } };
-	return viewer.channelView(axiDmaChan.id.get(k.space, axi)).enabled;
-}
+/** Reads DMAC_CHEN: an inspector is called while looking (io/looking.ts), so this is no access of the CPU. */
+const isRunning = (k: Kernel, chan: number): boolean => isEnabled(k, channelAt(k, axiChannel(chan)));
 
 export const dwAxiInspector: DriverInspector = {
 	txStatus: "dma_chan_tx_status",

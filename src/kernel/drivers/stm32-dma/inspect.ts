@@ -1,13 +1,12 @@
-/** The driver's structs as a debugger reads them. Registers are read without going over the bus. */
+/** The driver's structs and registers as a debugger reads them. */
 
 import { DmaStatus } from "../../dmaengine/constants";
-import { deviceName } from "../../dmaengine/external";
 import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
-import { dmaAsyncTxDescriptor, dmaDevice, virtDmaDesc } from "../../dmaengine/structs";
+import { dmaAsyncTxDescriptor, virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
-import { descOf, deviceOf, nextSg, sgAt, stmChannel } from "./registers";
+import { descOf, nextSg, sgAt, stmChannel } from "./registers";
 import { residueOf } from "./residue";
-import { chanReg, sgReq, stm32DmaChan, stm32DmaDesc, stm32DmaDevice } from "./structs";
+import { chanReg, sgReq, stm32DmaChan, stm32DmaDesc } from "./structs";
 
 const MEM_TO_PERIPHERAL = 1;
 const descOfTx = (tx: number): number => stm32DmaDesc.vdesc.container(virtDmaDesc.tx.container(tx));
@@ -29,15 +28,6 @@ function chunks(k: Kernel, tx: number): ChunkInfo[] {
 	});
 }
 
-/** The model's own view: looking must not count as an access of the CPU. */
-function peek(k: Kernel, chan: number, register: number): number {
-	const dev = dmaDevice.dev.get(k.space, stm32DmaDevice.ddev.at(deviceOf(k, chan)));
-	const model = k.devices.find((board) => board.name === deviceName(k, dev))?.model;
-	if (!model || !("peek" in model)) return 0;
-	const bank = model as unknown as { peek(offset: number, size: number): number };
-	return bank.peek(register + 0x18 * stm32DmaChan.id.get(k.space, chan), 4);
-}
-
 function active(k: Kernel, chan: number): number {
 	const desc = descOf(k, stmChannel(chan));
 	return desc === 0 ? 0 : virtDmaDesc.tx.at(stm32DmaDesc.vdesc.at(desc));
@@ -57,7 +47,7 @@ export const stm32DmaInspector: DriverInspector = {
 	active,
 	residue: (k, tx) => {
 		const chan = stmChannel(dmaAsyncTxDescriptor.chan.get(k.space, tx));
-		return residueOf(k, chan, descOfTx(tx), nextSg(k, chan), peek);
+		return residueOf(k, chan, descOfTx(tx), nextSg(k, chan));
 	},
 	channelNumber: (k, chan) => stm32DmaChan.id.get(k.space, stmChannel(chan)),
 };

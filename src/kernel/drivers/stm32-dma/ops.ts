@@ -83,12 +83,8 @@ function slaveConfig(k: Kernel, dchan: number, config: number): number {
 
 export const stm32DmaOpsFunctions: KernelFunction[] = [
 	...plain({
-		"enum dma_status stm32_dma_tx_status(struct dma_chan *c, dma_cookie_t cookie, struct dma_tx_state *state)": (
-			k,
-			dchan,
-			cookie,
-			state,
-		) => txStatus(k, dchan, cookie, state, read),
+		"enum dma_status stm32_dma_tx_status(struct dma_chan *c, dma_cookie_t cookie, struct dma_tx_state *state)":
+			txStatus,
 		"int stm32_dma_slave_config(struct dma_chan *c, struct dma_slave_config *config)": slaveConfig,
 		"void stm32_dma_desc_free(struct virt_dma_desc *vdesc)": (k, vd) => kfree(k, stm32DmaDesc.vdesc.container(vd)),
 		"int stm32_dma_pm_suspend(struct device *dev)": (k, dev) => {

@@ -4,14 +4,11 @@ import { cookieStatus, setResidue } from "../../dmaengine/cookies";
 import { dmaAsyncTxDescriptor, virtDmaDesc } from "../../dmaengine/structs";
 import { vchanFindDesc, withLock } from "../../dmaengine/virt-dma";
 import type { Kernel } from "../../kernel";
-import { descOf, nextSg, SCR, SCR_CT, SCR_DBM, SM0AR, SM1AR, SNDTR, sgAt, stmChannel } from "./registers";
+import { descOf, nextSg, read, SCR, SCR_CT, SCR_DBM, SM0AR, SM1AR, SNDTR, sgAt, stmChannel } from "./registers";
 import { chanReg, sgReq, stm32DmaChan, stm32DmaDesc } from "./structs";
 
-/** Reads a register of the channel's stream: the driver over MMIO, a debugger without disturbing anything. */
-export type ReadRegister = (k: Kernel, chan: number, register: number) => number;
-
 /** Whether the hardware has not yet switched to the request behind the one that the driver believes to run. */
-function isCurrent(k: Kernel, chan: number, read: ReadRegister): boolean {
+function isCurrent(k: Kernel, chan: number): boolean {
 	const scr = read(k, chan, SCR);
 	if ((scr & SCR_DBM) === 0) return true;
 	const request = sgAt(descOf(k, chan), nextSg(k, chan));
@@ -23,14 +20,14 @@ function isCurrent(k: Kernel, chan: number, read: ReadRegister): boolean {
 }
 
 /** Bytes left: what NDTR says, and the requests from `sg` of `desc` on. */
-export function residueOf(k: Kernel, chan: number, desc: number, sg: number, read: ReadRegister): number {
+export function residueOf(k: Kernel, chan: number, desc: number, sg: number): number {
 	const { space } = k;
 	const active = descOf(k, chan);
 	const repeats = stm32DmaDesc.cyclic.get(space, active) !== 0 || stm32DmaChan.trig_mdma.get(space, chan) !== 0;
 	const psize = (read(k, chan, SCR) >>> 11) & 3;
 	let residue = read(k, chan, SNDTR) << psize;
 	let from = sg;
-	if (repeats && !isCurrent(k, chan, read)) {
+	if (repeats && !isCurrent(k, chan)) {
 		// The hardware is a period ahead: NDTR may belong to either, so take the whole next one.
 		from = (sg + 1) % stm32DmaDesc.num_sgs.get(space, active);
 		if (!stm32DmaChan.trig_mdma.get(space, chan)) residue = sgReq.len.get(space, sgAt(active, nextSg(k, chan)));
@@ -43,7 +40,7 @@ export function residueOf(k: Kernel, chan: number, desc: number, sg: number, rea
 }
 
 /** stm32_dma_tx_status: whatever is not complete has the state of the channel. */
-export function txStatus(k: Kernel, dchan: number, cookie: number, state: number, read: ReadRegister): DmaStatus {
+export function txStatus(k: Kernel, dchan: number, cookie: number, state: number): DmaStatus {
 	const { space } = k;
 	if (cookieStatus(k, dchan, cookie, state) === DmaStatus.COMPLETE) return DmaStatus.COMPLETE;
 	const chan = stmChannel(dchan);
@@ -55,8 +52,8 @@ export function txStatus(k: Kernel, dchan: number, cookie: number, state: number
 		const running = active === 0 ? 0 : virtDmaDesc.tx.at(stm32DmaDesc.vdesc.at(active));
 		let residue = 0;
 		if (running !== 0 && dmaAsyncTxDescriptor.cookie.get(space, running) === cookie)
-			residue = residueOf(k, chan, active, nextSg(k, chan), read);
-		else if (issued !== 0) residue = residueOf(k, chan, stm32DmaDesc.vdesc.container(issued), 0, read);
+			residue = residueOf(k, chan, active, nextSg(k, chan));
+		else if (issued !== 0) residue = residueOf(k, chan, stm32DmaDesc.vdesc.container(issued), 0);
 		setResidue(k, state, residue);
 	});
 	return status;
