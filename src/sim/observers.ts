@@ -18,6 +18,8 @@ export enum ObserverBit {
 	RECORD = 64,
 	WARNING = 128,
 	ACCESS = 256,
+	CPU = 512,
+	LEVEL = 1024,
 }
 
 export type RecordKind =
@@ -101,6 +103,26 @@ export interface Observer {
 	warning?(device: number, code: string, text: string): void;
 	/** A bus master other than the CPU has read or written memory. */
 	access?(address: number, length: number, write: boolean): void;
+	/** Since `time` (ps) a CPU runs this thread in this context; told often, also when nothing has changed. */
+	cpu?(time: number, cpu: number, context: CpuContext, thread: number): void;
+	/** A CPU begins to serve a softirq (its number in Linux). */
+	softirq?(cpu: number, softirq: number): void;
+	/** A FIFO of a device holds `level` of `depth` entries; of a controller `fifo` is the channel, else a `Fifo`. */
+	level?(device: number, fifo: number, level: number, depth: number): void;
+}
+
+/** What a CPU is doing. */
+export enum CpuContext {
+	Idle = 0,
+	Process = 1,
+	Softirq = 2,
+	Hardirq = 3,
+}
+
+/** FIFOs of a peripheral. */
+export enum Fifo {
+	Receive = 0,
+	Transmit = 1,
 }
 
 export class Observers {
@@ -163,6 +185,19 @@ export class Observers {
 		for (const observer of this.list) observer.access?.(address, length, write);
 	}
 
+	cpu(time: number, cpu: number, context: CpuContext, thread: number): void {
+		for (const observer of this.list) observer.cpu?.(time, cpu, context, thread);
+	}
+
+	softirq(cpu: number, softirq: number): void {
+		for (const observer of this.list) observer.softirq?.(cpu, softirq);
+	}
+
+	level(device: number, fifo: number, level: number, depth: number): void {
+		const { list } = this;
+		for (let at = 0; at < list.length; at++) list[at]!.level?.(device, fifo, level, depth);
+	}
+
 	private update(): void {
 		this.mask = 0;
 		for (const observer of this.list) {
@@ -175,6 +210,8 @@ export class Observers {
 			if (observer.record) this.mask |= ObserverBit.RECORD;
 			if (observer.warning) this.mask |= ObserverBit.WARNING;
 			if (observer.access) this.mask |= ObserverBit.ACCESS;
+			if (observer.cpu || observer.softirq) this.mask |= ObserverBit.CPU;
+			if (observer.level) this.mask |= ObserverBit.LEVEL;
 		}
 	}
 }

@@ -474,6 +474,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		}
 		c.fifoLevel += length;
 		c.read += length;
+		if (machine.observers.mask & ObserverBit.LEVEL) machine.observers.level(this.index, n, c.fifoLevel, fifoDepth);
 		if (!c.srcFixed) c.src += length;
 		if (c.srcHandshake >= 0) {
 			c.srcItems -= length / c.srcWidth;
@@ -498,6 +499,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		c.fifoHead += length;
 		c.fifoLevel -= length;
 		c.written += length;
+		if (machine.observers.mask & ObserverBit.LEVEL) machine.observers.level(this.index, n, c.fifoLevel, this.fifoDepth);
 		c.bursts++;
 		if (!c.dstFixed) c.dst += length;
 		if (c.dstHandshake >= 0) {

@@ -177,6 +177,7 @@ export const interruptFunctions: KernelFunction[] = [
 				const number = 31 - Math.clz32(left & -left);
 				k.state.cpu.softirqPending &= ~(1 << number);
 				f.locals.round &= ~(1 << number);
+				if (k.machine.observers.mask & ObserverBit.CPU) k.machine.observers.softirq(0, number);
 				const action = SOFTIRQ_ACTIONS[number];
 				return action ? call(action, [], "action") : goto("action");
 			}),

@@ -8,6 +8,7 @@ import { FaultKind, MemoryFault } from "../../language/vm/fault";
 import { decodeValue, encodeValue } from "../../language/vm/host-call";
 import { frameTop, pushHost, reserveRegs, returnFromHost, stackPointer } from "../../language/vm/stack";
 import { functionIndexAt } from "../../language/vm/vm";
+import { CpuContext, ObserverBit } from "../../sim/observers";
 import type { Next, StepFunction } from "../functions";
 import { checkObject } from "../kasan/check";
 import type { Kernel } from "../kernel";
@@ -81,11 +82,23 @@ function runTurn(k: Kernel, slice: Slice): Stop | null {
 		if (!arrived) return stopOfMachine(k);
 		if (machine.time < cpu.busyUntil) return end(k, "limit", 3);
 	}
-	if (takeInterrupt(k)) return null;
+	const entered = takeInterrupt(k);
+	if (machine.observers.mask & ObserverBit.CPU) tellContext(k);
+	if (entered) return null;
 	const thread = k.current;
 	if (thread.stack.depth === 0) return cpu.queue.length > 0 ? null : idle(k, slice);
 	if (machine.time - cpu.since >= SOFT_LOCKUP_PS && thread.role !== "idle") return softLockup(k, thread);
 	return thread.stack.hosts[thread.stack.depth - 1] ? runStep(k, thread) : runC(k, thread, slice);
+}
+
+/** Tells observers what the CPU does from now on. */
+function tellContext(k: Kernel): void {
+	const { machine, current } = k;
+	let context = CpuContext.Process;
+	if (current.hardirq > 0) context = CpuContext.Hardirq;
+	else if (current.softirq > 0) context = CpuContext.Softirq;
+	else if (current.stack.depth === 0) context = CpuContext.Idle;
+	machine.observers.cpu(machine.time, 0, context, current.id);
 }
 
 function stopOfMachine(k: Kernel): Stop {
