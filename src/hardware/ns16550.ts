@@ -1,19 +1,11 @@
 /** A 16550A UART with FIFOs and DMA request outputs. */
 
 import type { Machine } from "../sim/machine";
-import { ObserverBit } from "../sim/observers";
-import type { Peripheral } from "./model";
-import { field, type Register } from "./registers";
-import { newSent, pushSent, type SentState, takeSent } from "./sent-bytes";
+import type { PeripheralConfig } from "./line-peripheral";
+import { Lsr, ns16550Registers } from "./ns16550-registers";
+import { FIFO_BYTES, newUartLine, Uart, type UartLineState } from "./uart";
 
-export interface Ns16550Config {
-	name: string;
-	base: number;
-	size: number;
-	/** Interrupt line; -1 when not connected. */
-	interrupt: number;
-	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
-	readLatencyPs?: number;
+export interface Ns16550Config extends PeripheralConfig {
 	/** Input clock in Hz. */
 	clock: number;
 	/** Registers are 1 << shift bytes apart. */
@@ -22,7 +14,7 @@ export interface Ns16550Config {
 	txRequestLevel?: number;
 }
 
-interface UartState {
+interface UartState extends UartLineState {
 	ier: number;
 	fcr: number;
 	lcr: number;
@@ -31,106 +23,38 @@ interface UartState {
 	divisor: number;
 	/** Error bits of LSR that a read clears. */
 	errors: number;
-	rx: number[];
-	tx: number[];
-	/** The byte in the shift register, -1: empty. */
-	shifting: number;
 	thriPending: boolean;
 	timeoutPending: boolean;
-	/** When RX was last read or filled. */
-	rxActivity: number;
-	timeoutScheduled: boolean;
-	lineActive: boolean;
-	/** Bytes that are still to come from outside, and whether one is on the line. */
-	incoming: SentState;
-	arriving: boolean;
-	sent: SentState;
-	/** Sent, but not yet reported as output. */
-	output: number[];
-	outputActivity: number;
-	outputScheduled: boolean;
-	warned: Record<string, boolean>;
 }
 
-enum Kind {
-	SHIFTED,
-	ARRIVED,
-	TIMEOUT,
-	FLUSH,
-}
-
-enum Lsr {
-	DR = 1,
-	OE = 2,
-	THRE = 0x20,
-	TEMT = 0x40,
-}
-
-const FIFO_BYTES = 16;
 const BURST_ITEMS = 4;
-const OUTPUT_BYTES = 256;
-const IDLE_CHARACTERS = 10;
 const TRIGGERS = [1, 4, 8, 14];
 
-export class Ns16550 implements Peripheral {
+/** What the firmware leaves: 115200 8N1 at 1.8432 MHz, FIFOs on, DMA mode 1, receive trigger 8. */
+function newState(): UartState {
+	return {
+		...newUartLine(),
+		ier: 0,
+		fcr: 0x89,
+		lcr: 3,
+		mcr: 0,
+		scr: 0,
+		divisor: 1,
+		errors: 0,
+		thriPending: false,
+		timeoutPending: false,
+	};
+}
+
+export class Ns16550 extends Uart<UartState> {
 	readonly kind = "ns16550";
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
-	readonly registers: readonly Register[];
-	state: UartState;
-	private rxLine = -1;
-	private txLine = -1;
+	protected readonly quietCharacters = 4;
 
 	constructor(
-		private readonly machine: Machine,
+		machine: Machine,
 		private readonly config: Ns16550Config,
 	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = config.size;
-		this.readLatencyPs = config.readLatencyPs ?? -1;
-		this.registers = uartRegisters(config.regShift);
-		// What the firmware leaves: 115200 8N1 at 1.8432 MHz, FIFOs on, DMA mode 1, receive trigger 8.
-		this.state = {
-			ier: 0,
-			fcr: 0x89,
-			lcr: 3,
-			mcr: 0,
-			scr: 0,
-			divisor: 1,
-			errors: 0,
-			rx: [],
-			tx: [],
-			shifting: -1,
-			thriPending: false,
-			timeoutPending: false,
-			rxActivity: 0,
-			timeoutScheduled: false,
-			lineActive: false,
-			incoming: newSent(),
-			arriving: false,
-			sent: newSent(),
-			output: [],
-			outputActivity: 0,
-			outputScheduled: false,
-			warned: {},
-		};
-		this.index = machine.register(this);
-		machine.bus.attach(this);
-	}
-
-	wireRequests(rxLine: number, txLine: number): void {
-		this.rxLine = rxLine;
-		this.txLine = txLine;
-		this.update();
-	}
-
-	acknowledged(): void {
-		this.update();
+		super(machine, config, ns16550Registers(config.regShift), newState());
 	}
 
 	/** One character on the line, in picoseconds, from LCR and the divisor latch. */
@@ -140,26 +64,6 @@ export class Ns16550 implements Peripheral {
 		const stop = lcr & 4 ? (data === 5 ? 1.5 : 2) : 1;
 		const bits = 1 + data + (lcr & 8 ? 1 : 0) + stop;
 		return Math.round((bits * 16 * Math.max(1, divisor) * 1e12) / this.config.clock);
-	}
-
-	receive(bytes: Uint8Array): void {
-		for (const byte of bytes) pushSent(this.state.incoming, byte);
-		this.nextArrival();
-	}
-
-	takeSent(max: number): Uint8Array {
-		return takeSent(this.state.sent, max);
-	}
-
-	onEvent(kind: number, _arg: number): void {
-		if (kind === Kind.SHIFTED) this.shifted();
-		else if (kind === Kind.ARRIVED) {
-			this.state.arriving = false;
-			this.arrive(takeSent(this.state.incoming, 1)[0] ?? 0);
-			this.nextArrival();
-		} else if (kind === Kind.TIMEOUT) this.timeout();
-		else this.idleFlush();
-		this.update();
 	}
 
 	read(offset: number, _size: number): number {
@@ -207,12 +111,6 @@ export class Ns16550 implements Peripheral {
 
 	peek(offset: number, _size: number): number {
 		return this.peekRegister(this.register(offset));
-	}
-
-	/** For a debugger: what the FIFOs hold, oldest first, and the byte being shifted out (-1: none). */
-	fifoView(): { rx: Uint8Array; tx: Uint8Array; shifting: number } {
-		const { rx, tx, shifting } = this.state;
-		return { rx: Uint8Array.from(rx), tx: Uint8Array.from(tx), shifting };
 	}
 
 	private register(offset: number): number {
@@ -289,7 +187,7 @@ export class Ns16550 implements Peripheral {
 			this.warn("rx-empty", "the receive buffer was read while it was empty");
 			return 0;
 		}
-		this.watchTimeout();
+		this.watchQuiet();
 		return byte;
 	}
 
@@ -306,70 +204,18 @@ export class Ns16550 implements Peripheral {
 		}
 	}
 
-	private shift(byte: number): void {
-		this.state.shifting = byte;
-		this.machine.schedule(this.machine.time + this.characterTime(), this.index, Kind.SHIFTED, 0);
-	}
-
-	private shifted(): void {
+	protected shifted(whole: number): void {
 		const { state } = this;
-		const byte = state.shifting & (0xff >>> (3 - (state.lcr & 3)));
-		state.shifting = -1;
+		const byte = whole & (0xff >>> (3 - (state.lcr & 3)));
 		if (state.mcr & 0x10) this.arrive(byte);
-		else {
-			pushSent(state.sent, byte);
-			this.collect(byte);
-		}
+		else this.out(byte);
 		const next = state.tx.shift();
 		if (next === undefined) return;
 		this.shift(next);
 		if (state.tx.length === 0) state.thriPending = true;
 	}
 
-	/** Output is reported at a newline, at 256 bytes, or when the line has been idle for 10 characters. */
-	private collect(byte: number): void {
-		const { state, machine } = this;
-		state.output.push(byte);
-		state.outputActivity = machine.time;
-		if (byte === 10 || state.output.length >= OUTPUT_BYTES) this.flush();
-		else if (!state.outputScheduled) {
-			state.outputScheduled = true;
-			machine.schedule(machine.time + IDLE_CHARACTERS * this.characterTime(), this.index, Kind.FLUSH, 0);
-		}
-	}
-
-	private idleFlush(): void {
-		const { state, machine } = this;
-		state.outputScheduled = false;
-		// A byte on its way will look again when it has left.
-		if (state.output.length === 0 || state.shifting >= 0) return;
-		const due = state.outputActivity + IDLE_CHARACTERS * this.characterTime();
-		if (due <= machine.time) this.flush();
-		else {
-			state.outputScheduled = true;
-			machine.schedule(due, this.index, Kind.FLUSH, 0);
-		}
-	}
-
-	/** Reports what has been sent and not yet reported: at the end of a run. */
-	flushOutput(): void {
-		if (this.state.output.length > 0) this.flush();
-	}
-
-	private flush(): void {
-		const bytes = Uint8Array.from(this.state.output);
-		this.state.output = [];
-		if (this.machine.observers.mask & ObserverBit.OUTPUT) this.machine.observers.output(this.index, bytes);
-	}
-
-	private nextArrival(): void {
-		const { state, machine } = this;
-		if (state.arriving || state.incoming.length === 0) return;
-		state.arriving = true;
-		machine.schedule(machine.time + this.characterTime(), this.index, Kind.ARRIVED, 0);
-	}
-
-	private arrive(byte: number): void {
+	protected arrive(byte: number): void {
 		const { state, machine } = this;
 		if (state.rx.length >= this.depth) {
 			state.errors |= Lsr.OE;
@@ -378,80 +224,23 @@ export class Ns16550 implements Peripheral {
 		state.rx.push(byte);
 		state.rxActivity = machine.time;
 		state.timeoutPending = false;
-		this.watchTimeout();
+		this.watchQuiet();
 	}
 
-	private watchTimeout(): void {
-		const { state, machine } = this;
-		if (state.timeoutScheduled || state.rx.length === 0 || (state.fcr & 1) === 0) return;
-		state.timeoutScheduled = true;
-		machine.schedule(state.rxActivity + 4 * this.characterTime(), this.index, Kind.TIMEOUT, 0);
+	/** Bytes wait below the trigger: they time out. */
+	protected watchesQuiet(): boolean {
+		return this.state.rx.length > 0 && (this.state.fcr & 1) !== 0;
 	}
 
-	private timeout(): void {
-		const { state, machine } = this;
-		state.timeoutScheduled = false;
-		if (state.rx.length === 0 || (state.fcr & 1) === 0) return;
-		if (machine.time < state.rxActivity + 4 * this.characterTime()) this.watchTimeout();
-		else state.timeoutPending = true;
+	protected quiet(): void {
+		this.state.timeoutPending = true;
 	}
 
-	/** Interrupt and request lines follow the state. */
-	private update(): void {
-		const { state, machine } = this;
-		const active = this.identification() !== 1;
-		if (active !== state.lineActive) {
-			state.lineActive = active;
-			if (active) machine.interrupts.raise(this.config.interrupt);
-			else machine.interrupts.lower(this.config.interrupt);
-		}
+	protected update(): void {
+		const { state } = this;
+		this.driveInterrupt(this.identification() !== 1);
 		const mode1 = (state.fcr & 9) === 9;
 		const txLevel = mode1 ? (this.config.txRequestLevel ?? FIFO_BYTES - BURST_ITEMS) : 0;
-		machine.requests.set(this.rxLine, state.rx.length >= (mode1 ? this.trigger : 1));
-		machine.requests.set(this.txLine, state.tx.length <= txLevel);
+		this.driveRequests(state.rx.length >= (mode1 ? this.trigger : 1), state.tx.length <= txLevel);
 	}
-
-	private warn(code: string, text: string): void {
-		if (this.state.warned[code]) return;
-		this.state.warned[code] = true;
-		if (this.machine.observers.mask & ObserverBit.WARNING) this.machine.observers.warning(this.index, code, text);
-	}
-}
-
-function uartRegisters(shift: number): Register[] {
-	const at = (name: string, number: number, access: Register["access"], fields: Register["fields"]): Register => ({
-		name,
-		offset: number << shift,
-		size: 1,
-		access,
-		reset: 0,
-		fields,
-	});
-	return [
-		at("RBR/THR", 0, "rw", []),
-		at("IER", 1, "rw", [field("ERBFI", 0), field("ETBEI", 1), field("ELSI", 2), field("EDSSI", 3)]),
-		at("IIR", 2, "ro", [
-			field("ID", 0, 4, { 1: "none", 2: "THR empty", 4: "data", 6: "line status", 12: "time-out" }),
-			field("FIFOS", 6, 2),
-		]),
-		at("LCR", 3, "rw", [
-			field("WLS", 0, 2, { 0: "5 bits", 1: "6 bits", 2: "7 bits", 3: "8 bits" }),
-			field("STB", 2),
-			field("PEN", 3),
-			field("EPS", 4),
-			field("DLAB", 7),
-		]),
-		at("MCR", 4, "rw", [field("DTR", 0), field("RTS", 1), field("OUT1", 2), field("OUT2", 3), field("LOOP", 4)]),
-		at("LSR", 5, "ro", [
-			field("DR", 0),
-			field("OE", 1),
-			field("PE", 2),
-			field("FE", 3),
-			field("BI", 4),
-			field("THRE", 5),
-			field("TEMT", 6),
-		]),
-		at("MSR", 6, "ro", []),
-		at("SCR", 7, "rw", []),
-	];
 }

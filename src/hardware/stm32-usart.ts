@@ -1,24 +1,16 @@
 /** STM32 USART as UART: data registers, FIFOs, baud rate, interrupts and DMA requests. */
 
 import type { Machine } from "../sim/machine";
-import { ObserverBit } from "../sim/observers";
-import type { Peripheral } from "./model";
-import { newSent, pushSent, type SentState, takeSent } from "./sent-bytes";
+import type { PeripheralConfig } from "./line-peripheral";
 import { Cr1, Cr3, Isr, Offset, stm32UsartRegisters } from "./stm32-usart-registers";
+import { FIFO_BYTES, newUartLine, Uart, type UartLineState } from "./uart";
 
-export interface Stm32UsartConfig {
-	name: string;
-	base: number;
-	size: number;
-	/** Interrupt line; -1 when not connected. */
-	interrupt: number;
-	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
-	readLatencyPs?: number;
+export interface Stm32UsartConfig extends PeripheralConfig {
 	/** Kernel clock in Hz. */
 	clock: number;
 }
 
-interface UsartState {
+interface UsartState extends UartLineState {
 	cr1: number;
 	cr2: number;
 	cr3: number;
@@ -26,121 +18,42 @@ interface UsartState {
 	presc: number;
 	/** ORE, IDLE and TC of ISR. */
 	flags: number;
-	rx: number[];
-	tx: number[];
-	/** The byte in the shift register, -1: empty. */
-	shifting: number;
 	lastRead: number;
-	/** When the last byte came in; the line is watched for one idle frame. */
-	rxActivity: number;
-	idleScheduled: boolean;
-	lineActive: boolean;
-	incoming: SentState;
-	arriving: boolean;
-	sent: SentState;
-	/** Sent, but not yet reported as output. */
-	output: number[];
-	outputActivity: number;
-	outputScheduled: boolean;
-	warned: Record<string, boolean>;
 }
 
-enum Kind {
-	SHIFTED,
-	ARRIVED,
-	IDLE,
-	FLUSH,
-}
-
-const FIFO_BYTES = 16;
-const OUTPUT_BYTES = 256;
-const IDLE_CHARACTERS = 10;
 const PRESCALERS = [1, 2, 4, 6, 8, 10, 12, 16, 32, 64, 128, 256];
 const BAUD = 115200;
 
+/** What the firmware leaves: 115200 8N1, receiver and transmitter on, no FIFOs, no DMA. */
+function newState(clock: number): UsartState {
+	return {
+		...newUartLine(),
+		cr1: Cr1.UE | Cr1.RE | Cr1.TE,
+		cr2: 0,
+		cr3: 0,
+		brr: Math.max(16, Math.round(clock / BAUD)),
+		presc: 0,
+		flags: Isr.TC,
+		lastRead: 0,
+	};
+}
+
 /** Frames are 8N1 with oversampling by 16: other settings are kept but change nothing. */
-export class Stm32Usart implements Peripheral {
+export class Stm32Usart extends Uart<UsartState> {
 	readonly kind = "stm32-usart";
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
-	readonly registers = stm32UsartRegisters();
-	state: UsartState;
-	private rxLine = -1;
-	private txLine = -1;
+	protected readonly quietCharacters = 1;
 
 	constructor(
-		private readonly machine: Machine,
+		machine: Machine,
 		private readonly config: Stm32UsartConfig,
 	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = config.size;
-		this.readLatencyPs = config.readLatencyPs ?? -1;
-		// What the firmware leaves: 115200 8N1, receiver and transmitter on, no FIFOs, no DMA.
-		this.state = {
-			cr1: Cr1.UE | Cr1.RE | Cr1.TE,
-			cr2: 0,
-			cr3: 0,
-			brr: Math.max(16, Math.round(config.clock / BAUD)),
-			presc: 0,
-			flags: Isr.TC,
-			rx: [],
-			tx: [],
-			shifting: -1,
-			lastRead: 0,
-			rxActivity: 0,
-			idleScheduled: false,
-			lineActive: false,
-			incoming: newSent(),
-			arriving: false,
-			sent: newSent(),
-			output: [],
-			outputActivity: 0,
-			outputScheduled: false,
-			warned: {},
-		};
-		this.index = machine.register(this);
-		machine.bus.attach(this);
-	}
-
-	wireRequests(rxLine: number, txLine: number): void {
-		this.rxLine = rxLine;
-		this.txLine = txLine;
-		this.update();
-	}
-
-	acknowledged(): void {
-		this.update();
+		super(machine, config, stm32UsartRegisters(), newState(config.clock));
 	}
 
 	/** One frame of 10 bits on the line, in picoseconds. */
 	characterTime(): number {
 		const { brr, presc } = this.state;
 		return Math.round((10 * Math.max(1, brr) * (PRESCALERS[presc & 15] ?? 256) * 1e12) / this.config.clock);
-	}
-
-	receive(bytes: Uint8Array): void {
-		for (const byte of bytes) pushSent(this.state.incoming, byte);
-		this.nextArrival();
-	}
-
-	takeSent(max: number): Uint8Array {
-		return takeSent(this.state.sent, max);
-	}
-
-	onEvent(kind: number, _arg: number): void {
-		if (kind === Kind.SHIFTED) this.shifted();
-		else if (kind === Kind.ARRIVED) {
-			this.state.arriving = false;
-			this.arrive(takeSent(this.state.incoming, 1)[0] ?? 0);
-			this.nextArrival();
-		} else if (kind === Kind.IDLE) this.idle();
-		else this.idleFlush();
-		this.update();
 	}
 
 	read(offset: number, _size: number): number {
@@ -205,17 +118,6 @@ export class Stm32Usart implements Peripheral {
 		}
 	}
 
-	/** For a debugger: what the FIFOs hold, oldest first, and the byte being shifted out (-1: none). */
-	fifoView(): { rx: Uint8Array; tx: Uint8Array; shifting: number } {
-		const { rx, tx, shifting } = this.state;
-		return { rx: Uint8Array.from(rx), tx: Uint8Array.from(tx), shifting };
-	}
-
-	/** Reports what has been sent and not yet reported: at the end of a run. */
-	flushOutput(): void {
-		if (this.state.output.length > 0) this.flush();
-	}
-
 	private get depth(): number {
 		return this.state.cr1 & Cr1.FIFOEN ? FIFO_BYTES : 1;
 	}
@@ -258,89 +160,42 @@ export class Stm32Usart implements Peripheral {
 
 	private shiftNext(): void {
 		const { state } = this;
-		if (state.shifting >= 0 || state.tx.length === 0 || !this.can(Cr1.TE)) return;
-		state.shifting = state.tx.shift() ?? 0;
-		this.machine.schedule(this.machine.time + this.characterTime(), this.index, Kind.SHIFTED, 0);
+		if (state.shifting < 0 && state.tx.length > 0 && this.can(Cr1.TE)) this.shift(state.tx.shift() ?? 0);
 	}
 
-	private shifted(): void {
+	protected shifted(byte: number): void {
 		const { state } = this;
-		pushSent(state.sent, state.shifting);
-		this.collect(state.shifting);
-		state.shifting = -1;
+		this.out(byte);
 		this.shiftNext();
 		if (state.shifting < 0) state.flags |= Isr.TC;
 	}
 
-	/** Output is reported at a newline, at 256 bytes, or when the line has been idle for 10 characters. */
-	private collect(byte: number): void {
-		const { state, machine } = this;
-		state.output.push(byte);
-		state.outputActivity = machine.time;
-		if (byte === 10 || state.output.length >= OUTPUT_BYTES) this.flush();
-		else if (!state.outputScheduled) {
-			state.outputScheduled = true;
-			machine.schedule(machine.time + IDLE_CHARACTERS * this.characterTime(), this.index, Kind.FLUSH, 0);
-		}
-	}
-
-	private idleFlush(): void {
-		const { state, machine } = this;
-		state.outputScheduled = false;
-		if (state.output.length === 0 || state.shifting >= 0) return;
-		const due = state.outputActivity + IDLE_CHARACTERS * this.characterTime();
-		if (due <= machine.time) this.flush();
-		else {
-			state.outputScheduled = true;
-			machine.schedule(due, this.index, Kind.FLUSH, 0);
-		}
-	}
-
-	private flush(): void {
-		const bytes = Uint8Array.from(this.state.output);
-		this.state.output = [];
-		if (this.machine.observers.mask & ObserverBit.OUTPUT) this.machine.observers.output(this.index, bytes);
-	}
-
-	private nextArrival(): void {
-		const { state, machine } = this;
-		if (state.arriving || state.incoming.length === 0) return;
-		state.arriving = true;
-		machine.schedule(machine.time + this.characterTime(), this.index, Kind.ARRIVED, 0);
-	}
-
 	/** A byte is in. When the one before was not read in time, the new one is lost. */
-	private arrive(byte: number): void {
+	protected arrive(byte: number): void {
 		const { state, machine } = this;
 		state.rxActivity = machine.time;
 		if (!this.can(Cr1.RE)) return;
 		if (state.rx.length >= this.depth) state.flags |= Isr.ORE;
 		else state.rx.push(byte);
-		if (state.idleScheduled) return;
-		state.idleScheduled = true;
-		machine.schedule(machine.time + this.characterTime(), this.index, Kind.IDLE, 0);
+		this.watchQuiet();
 	}
 
-	private idle(): void {
-		const { state, machine } = this;
-		const due = state.rxActivity + this.characterTime();
-		state.idleScheduled = due > machine.time;
-		if (state.idleScheduled) machine.schedule(due, this.index, Kind.IDLE, 0);
-		else if (!state.arriving) state.flags |= Isr.IDLE;
+	protected watchesQuiet(): boolean {
+		return true;
 	}
 
-	/** Interrupt and request lines follow the state. */
-	private update(): void {
-		const { state, machine } = this;
+	protected quiet(): void {
+		if (!this.state.arriving) this.state.flags |= Isr.IDLE;
+	}
+
+	protected update(): void {
+		const { cr3 } = this.state;
 		const status = this.status();
-		const active = this.wantsInterrupt(status);
-		if (active !== state.lineActive) {
-			state.lineActive = active;
-			if (active) machine.interrupts.raise(this.config.interrupt);
-			else machine.interrupts.lower(this.config.interrupt);
-		}
-		machine.requests.set(this.rxLine, (state.cr3 & Cr3.DMAR) !== 0 && (status & Isr.RXNE) !== 0);
-		machine.requests.set(this.txLine, (state.cr3 & Cr3.DMAT) !== 0 && this.can(Cr1.TE) && (status & Isr.TXE) !== 0);
+		this.driveInterrupt(this.wantsInterrupt(status));
+		this.driveRequests(
+			(cr3 & Cr3.DMAR) !== 0 && (status & Isr.RXNE) !== 0,
+			(cr3 & Cr3.DMAT) !== 0 && this.can(Cr1.TE) && (status & Isr.TXE) !== 0,
+		);
 	}
 
 	private wantsInterrupt(status: number): boolean {
@@ -351,11 +206,5 @@ export class Stm32Usart implements Peripheral {
 		if (cr1 & Cr1.TXEIE && status & Isr.TXE) return true;
 		if (cr1 & Cr1.TCIE && status & Isr.TC) return true;
 		return (cr1 & Cr1.IDLEIE) !== 0 && (status & Isr.IDLE) !== 0;
-	}
-
-	private warn(code: string, text: string): void {
-		if (this.state.warned[code]) return;
-		this.state.warned[code] = true;
-		if (this.machine.observers.mask & ObserverBit.WARNING) this.machine.observers.warning(this.index, code, text);
 	}
 }
