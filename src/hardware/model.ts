@@ -9,7 +9,7 @@ export interface HardwareModel extends Component, BusTarget, RegisterBank {
 	/** Component index in the machine. */
 	readonly index: number;
 	/** What kind of model this is, for code that knows one of them. */
-	readonly kind: "dw-axi-dmac" | "ns16550" | "sim-fifo" | "sim-mem2mem" | "stm32-dma" | "stm32-dmamux" | "stm32-usart";
+	readonly kind: string;
 }
 
 /** A device with a line to the outside world. */
@@ -54,15 +54,60 @@ export interface ChannelView {
 	fifoDepth: number;
 }
 
+/** An item of a descriptor chain as the hardware reads it from memory. Addresses are bus addresses, lengths bytes. */
+export interface ChainItem {
+	readonly address: number;
+	/** Where the CPU finds it: differs from the bus address where the bus has an alias. */
+	readonly phys: number;
+	/** Bytes that it takes in memory. */
+	readonly size: number;
+	/** What the manual calls such an item: "LLI", "node", "CB". */
+	readonly name: string;
+	readonly src: number;
+	readonly dst: number;
+	readonly length: number;
+	/** Address of the next one; 0 at the end. */
+	readonly next: number;
+	/** Whether nothing comes behind it, whatever `next` says. */
+	readonly last: boolean;
+	/** What else there is to say of it, a word or two each: "last", "done", "interrupt". */
+	readonly notes: readonly string[];
+	/** Its words taken apart, in the order of memory. */
+	readonly fields: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** An instruction of a channel's program, or a piece of it that is none. */
+export interface ProgramLine {
+	readonly address: number;
+	readonly bytes: Uint8Array;
+	/** As the manual writes it: "DMALD", "DMAMOV SAR, 0x80000000". */
+	readonly text: string;
+}
+
 /** What request lines can be connected to: a controller, or a router in front of one. */
 export interface RequestTarget {
 	/** Connects a peripheral to handshake input `handshake`; the request line's number. */
 	connectRequest(source: RequestSource, handshake: number): number;
 	/** The input that the cells of a `dmas` entry name, where that is not simply the first one. */
 	requestInput?(cells: readonly number[]): number;
+	/** How its manual would name what the cells of a `dmas` entry ask for, where that is not "request N". */
+	requestName?(cells: readonly number[]): string;
+}
+
+/** A router in front of controllers: a table from its outputs to the request inputs that they listen to. */
+export interface RequestRouter extends RequestTarget {
+	readonly outputCount: number;
+	/** The input of an output, 0: none. */
+	inputOf(output: number): number;
 }
 
 export interface DmaController extends HardwareModel, RequestTarget {
 	readonly channelCount: number;
 	channelView(channel: number): ChannelView;
+	/** The item at a bus address, null where no memory is; without it, the controller reads no descriptors from memory. */
+	readChainItem?(channel: number, address: number): ChainItem | null;
+	/** The program that a channel runs, or ran last, by address; empty when there was none yet. */
+	program?(channel: number): ProgramLine[];
+	/** Where the channel is in its program; -1 when it is in none. */
+	programCounter?(channel: number): number;
 }

@@ -1,9 +1,9 @@
 /** The call stack of a DMA channel: burst ← chunk ← transfer. Their line is that of the prep call. */
 import type { ChannelView } from "../hardware/model";
-import type { PhysicalMemory } from "../sim/memory";
 import { progressOf } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import type { CodeMap } from "./code-map";
+import { itemName } from "./descriptor-chain";
 import type { FrameSource, StackFrame } from "./frames";
 
 /** Where a channel's beat cursor stands, when it is being stepped by beats. */
@@ -13,15 +13,10 @@ export interface BeatCursor {
 	readonly beats: number;
 }
 
-export function channelFrames(
-	memory: PhysicalMemory,
-	entry: ChannelEntry,
-	code: CodeMap,
-	cursor: BeatCursor | null,
-): StackFrame[] {
+export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCursor | null): StackFrame[] {
 	const source = prepSource(entry, code);
 	const view = viewOf(entry);
-	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(memory, entry, view)] : ["idle"];
+	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(entry, view)] : ["idle"];
 	names.push(transferName(entry));
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
@@ -39,11 +34,11 @@ function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | 
 	return `${beat}burst ${view.burstsDone} of ${view.burstsTotal}${state}`;
 }
 
-function chunkName(memory: PhysicalMemory, entry: ChannelEntry, view: ChannelView): string {
-	const { chunk, chunks } = progressOf(memory, entry, view);
+function chunkName(entry: ChannelEntry, view: ChannelView): string {
+	const { chunk, chunks } = progressOf(entry, view);
 	if (view.descriptor < 0)
 		return chunks > 1 ? `chunk ${chunk + 1} of ${chunks} (from the registers)` : "chunk (from the registers)";
-	return `chunk ${chunk + 1} of ${chunks} (LLI 0x${view.descriptor.toString(16)})`;
+	return `chunk ${chunk + 1} of ${chunks} (${itemName(entry, view.descriptor)} 0x${view.descriptor.toString(16)})`;
 }
 
 function transferName(entry: ChannelEntry): string {

@@ -1,9 +1,8 @@
 /** How far a running channel is in its transfer. */
 import type { ChannelView } from "../hardware/model";
 import type { ChunkInfo } from "../kernel/dmaengine/inspect";
-import type { PhysicalMemory } from "../sim/memory";
 import { type ChannelEntry, currentDescriptor } from "./channels";
-import { descriptorChain } from "./descriptor-chain";
+import { itemsFrom } from "./descriptor-chain";
 
 export interface Progress {
 	/** Index of the chunk that runs, and how many there are. */
@@ -14,12 +13,12 @@ export interface Progress {
 	readonly length: number;
 }
 
-export function progressOf(memory: PhysicalMemory, entry: ChannelEntry, view: ChannelView): Progress {
+export function progressOf(entry: ChannelEntry, view: ChannelView): Progress {
 	const chunks = entry.info?.queues.active[0]?.chunks ?? currentDescriptor(entry)?.chunks ?? [];
 	const found = chunks.findIndex((chunk) => isCurrentChunk(chunk, view));
 	if (found < 0) {
 		// Nobody but the hardware knows the chain: what is behind the current item can be read, what was before cannot.
-		const rest = view.descriptor < 0 ? [] : descriptorChain(memory, view.descriptor).slice(1);
+		const rest = view.descriptor < 0 ? [] : itemsFrom(entry, view.descriptor).slice(1);
 		const before = view.blocksDone * view.blockLength;
 		const length = rest.reduce((bytes, item) => bytes + item.length, before + view.blockLength);
 		return {

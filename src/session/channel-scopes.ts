@@ -1,12 +1,12 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
-import type { ChannelView } from "../hardware/model";
+import type { ChainItem, ChannelView } from "../hardware/model";
 import { decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
 import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
 import { isCurrentChunk } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, QUEUE_NAMES, viewOf } from "./channels";
-import { descriptorChain, type ListItem, readListItem } from "./descriptor-chain";
+import { chainOf } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
 
 /** What the rows need of the session. */
@@ -126,14 +126,11 @@ function descriptorRow(context: ChannelScopeContext, descriptor: DescriptorInfo,
 function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
 	const current = view?.descriptor ?? -1;
+	const items = chainOf(entry);
+	if (items.length > 0) return items.map((item, index) => itemRow(k, item, index, item.address === current));
 	const known = currentDescriptor(entry)?.chunks ?? [];
-	if (known.some(({ address }) => address < 0)) return known.map((chunk, index) => chunkRow(chunk, index, view));
-	const first = known[0]?.address ?? current;
-	if (first < 0) return [row("chain", "none: no transfer waits here")];
-	const { memory } = k.machine;
-	const items =
-		known.length > 0 ? known.map(({ address }) => readListItem(memory, address)) : descriptorChain(memory, first);
-	return items.map((item, index) => itemRow(k, item, index, item.address === current));
+	if (known.length > 0) return known.map((chunk, index) => chunkRow(chunk, index, view));
+	return [row("chain", "none: no transfer waits here")];
 }
 
 /** A chunk that is in no memory that the hardware reads: the driver writes it to the registers when its turn comes. */
@@ -143,20 +140,16 @@ function chunkRow(chunk: ChunkInfo, index: number, view: ChannelView | null): Ro
 	return row(`chunk ${index}${running ? " ◀" : ""}`, value);
 }
 
-function itemRow(k: Kernel, item: ListItem, index: number, current: boolean): Row {
-	const width = (fixed: boolean, bytes: number) => `${fixed ? "fixed" : "incrementing"}, ${8 * bytes} bit`;
+function itemRow(k: Kernel, item: ChainItem, index: number, current: boolean): Row {
+	const memory = k.space.fromPhys(item.phys);
+	const notes = item.notes.map((note) => `, ${note}`).join("");
 	return {
-		name: `LLI ${index}${current ? " ◀" : ""}`,
-		value: `${hex(item.src)} → ${hex(item.dst)}, ${item.length} bytes${item.last ? ", last" : ""}${item.valid ? "" : ", done"}`,
-		memory: k.space.fromPhys(item.address),
+		name: `${item.name} ${index}${current ? " ◀" : ""}`,
+		value: `${hex(item.src)} → ${hex(item.dst)}, ${item.length} bytes${notes}`,
+		memory,
 		children: () => [
-			{ name: "address", value: hex(item.address), memory: k.space.fromPhys(item.address) },
-			row("SAR", `${hex(item.src)} (${width(item.srcFixed, item.srcWidth)})`),
-			row("DAR", `${hex(item.dst)} (${width(item.dstFixed, item.dstWidth)})`),
-			row("BLOCK_TS", `${item.items - 1} (${item.items} items)`),
-			row("LLP", item.next === 0 ? "0 (end)" : hex(item.next)),
-			row("LAST", item.last ? 1 : 0),
-			row("VALID", item.valid ? 1 : 0),
+			{ name: "address", value: hex(item.address), memory },
+			...item.fields.map(({ name, value }) => row(name, value)),
 		],
 	};
 }

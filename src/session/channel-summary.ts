@@ -1,6 +1,5 @@
 /** A channel as a dashboard shows it. */
 import type { ChannelView } from "../hardware/model";
-import type { PhysicalMemory } from "../sim/memory";
 import type { ChannelSummary } from "./api";
 import { progressOf } from "./channel-progress";
 import { type ChannelEntry, isRunning, viewOf } from "./channels";
@@ -13,12 +12,12 @@ const DIRECTIONS: Readonly<Record<string, string>> = {
 	"dev-to-dev": "DEV_TO_DEV",
 };
 
-export function summarize(memory: PhysicalMemory, entry: ChannelEntry): ChannelSummary {
+export function summarize(entry: ChannelEntry): ChannelSummary {
 	const { info } = entry;
 	const view = viewOf(entry);
 	const running = view !== null && isRunning(view);
 	const cookies = (name: keyof ChannelSummary["queues"]) => info?.queues[name].map(({ cookie }) => cookie) ?? [];
-	const { transferred, length } = running ? progressOf(memory, entry, view) : { transferred: 0, length: 0 };
+	const { transferred, length } = running ? progressOf(entry, view) : { transferred: 0, length: 0 };
 	return {
 		id: entry.name,
 		threadId: entry.threadId,

@@ -29,9 +29,13 @@ import { channelFrames } from "./channel-frames";
 import { ChannelMoves } from "./channel-moves";
 import { channelScopes } from "./channel-scopes";
 import { summarize } from "./channel-summary";
-import { type ChannelEntry, listChannels } from "./channels";
+import { type ChannelEntry, controllersOf, listChannels } from "./channels";
 import { completions } from "./completions";
 import { ConditionCheck } from "./condition-check";
+import { itemName } from "./descriptor-chain";
+import type { DmaDevices, RegisterInfo } from "./device-info";
+import { describeRegisters, registerBankOf } from "./device-registers";
+import { describeDevices } from "./devices";
 import { Evaluator } from "./evaluate";
 import { eventFilters } from "./event-filters";
 import { EventWatch } from "./event-watch";
@@ -77,8 +81,12 @@ export class DebugSession implements DebugSessionApi {
 		const nextId = () => this.nextBreakpointId++;
 		const check = new ConditionCheck(simulation);
 		const nameOf = (controller: number, channel: number) => simulation.channelName(controller, channel);
+		const itemNameOf = (index: number, channel: number, address: number) => {
+			const controller = controllersOf(k.devices).find((one) => one.controller.index === index)?.controller;
+			return itemName({ hardware: controller ? { controller, channel } : null }, address);
+		};
 		this.breakpoints = new Breakpoints(k, code, nextId, check);
-		this.events = new EventWatch(k.machine, nameOf, check);
+		this.events = new EventWatch(k.machine, nameOf, itemNameOf, check);
 		this.evaluator = new Evaluator(simulation, () => listChannels(k));
 		this.output = new OutputQueue(simulation);
 		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) =>
@@ -224,7 +232,7 @@ export class DebugSession implements DebugSessionApi {
 		if (!thread && !entry) throw new SessionError("There is no such thread.");
 		const frames = thread
 			? threadFrames(k, thread, code)
-			: channelFrames(k.machine.memory, entry as ChannelEntry, code, this.moves.cursor);
+			: channelFrames(entry as ChannelEntry, code, this.moves.cursor);
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 
@@ -392,8 +400,19 @@ export class DebugSession implements DebugSessionApi {
 		const { k, machine } = this.simulation;
 		return {
 			timeNs: Math.floor(machine.time / 1000),
-			channels: listChannels(k).map((entry) => summarize(machine.memory, entry)),
+			channels: listChannels(k).map((entry) => summarize(entry)),
 		};
+	}
+
+	devices(): DmaDevices {
+		return describeDevices(this.simulation.k, this.simulation.code);
+	}
+
+	deviceRegisters(device: string, channel: number | null): RegisterInfo[] {
+		const found = this.simulation.k.devices.find(({ name }) => name === device);
+		const bank = found ? registerBankOf(found) : null;
+		if (!bank) throw new SessionError(`${device} has no registers that are known.`);
+		return describeRegisters(bank, channel);
 	}
 
 	channelThread(channel: string): number | null {

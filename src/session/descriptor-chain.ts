@@ -1,61 +1,40 @@
-/** Linked-list items of a dw-axi-dmac as they stand in memory (controllers.md 1.3). */
-import type { PhysicalMemory } from "../sim/memory";
+/** Descriptor chains as they stand in memory, whatever the controller. */
+import type { ChainItem } from "../hardware/model";
+import { type ChannelEntry, currentDescriptor, viewOf } from "./channels";
 
-export interface ListItem {
-	/** Bus address. */
-	readonly address: number;
-	readonly src: number;
-	readonly dst: number;
-	/** Bytes. */
-	readonly length: number;
-	readonly items: number;
-	readonly srcWidth: number;
-	readonly dstWidth: number;
-	readonly srcFixed: boolean;
-	readonly dstFixed: boolean;
-	/** 0: there is none. */
-	readonly next: number;
-	readonly last: boolean;
-	readonly valid: boolean;
-}
-
-const LAST = 1 << 30;
 const MOST_ITEMS = 65536;
 
-export function readListItem(memory: PhysicalMemory, address: number): ListItem {
-	const word = (offset: number) => memory.read32(address + offset);
-	const wide = (offset: number) => word(offset + 4) * 4294967296 + word(offset);
-	const low = word(0x20);
-	const high = word(0x24);
-	const items = (word(0x10) & 0x3fffff) + 1;
-	const srcWidth = 1 << ((low >>> 8) & 7);
-	return {
-		address,
-		src: wide(0),
-		dst: wide(8),
-		length: items * srcWidth,
-		items,
-		srcWidth,
-		dstWidth: 1 << ((low >>> 11) & 7),
-		srcFixed: (low & 0x10) !== 0,
-		dstFixed: (low & 0x40) !== 0,
-		next: Math.floor(wide(0x18) / 64) * 64,
-		last: (high & LAST) !== 0,
-		valid: high >>> 31 === 1,
-	};
-}
-
-/** The items from `first` on, each once, until the last one. */
-export function descriptorChain(memory: PhysicalMemory, first: number, most = MOST_ITEMS): ListItem[] {
-	const items: ListItem[] = [];
+/** The items from a bus address on, each once, until the last one; none for a controller that reads none. */
+export function itemsFrom(entry: ChannelEntry, first: number, most = MOST_ITEMS): ChainItem[] {
+	const items: ChainItem[] = [];
 	const seen = new Set<number>();
 	for (let address = first; address > 0 && !seen.has(address) && items.length < most; ) {
-		if (memory.regionOf(address) === null) break;
 		seen.add(address);
-		const item = readListItem(memory, address);
+		const item = itemAt(entry, address);
+		if (item === null) break;
 		items.push(item);
-		if (item.last && item.next === 0) break;
+		if (item.last) break;
 		address = item.next;
 	}
 	return items;
+}
+
+/** What the controller's manual calls the items of its chains. */
+export function itemName({ hardware }: Pick<ChannelEntry, "hardware">, address: number): string {
+	return hardware?.controller.readChainItem?.(hardware.channel, address)?.name ?? "item";
+}
+
+/** The item at a bus address; null when the controller reads none there. */
+function itemAt({ hardware }: ChannelEntry, address: number): ChainItem | null {
+	return hardware?.controller.readChainItem?.(hardware.channel, address) ?? null;
+}
+
+/**
+ * The chain of the descriptor that a channel works on or will next: as Linux knows it, else from where the hardware
+ * is on. Empty when its chunks are in no memory, or there is nothing to do.
+ */
+export function chainOf(entry: ChannelEntry): ChainItem[] {
+	const known = currentDescriptor(entry)?.chunks ?? [];
+	if (known.length === 0) return itemsFrom(entry, viewOf(entry)?.descriptor ?? -1);
+	return known.flatMap(({ address }) => (address < 0 ? [] : (itemAt(entry, address) ?? [])));
 }

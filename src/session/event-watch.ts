@@ -28,6 +28,7 @@ export class EventWatch {
 	constructor(
 		private readonly machine: Machine,
 		private readonly channelName: (controller: number, channel: number) => string,
+		private readonly itemName: (controller: number, channel: number, address: number) => string,
 		private readonly check: ConditionCheck,
 	) {}
 
@@ -78,7 +79,8 @@ export class EventWatch {
 			observer.chunk = (controller, channel, address, _src, _dst, length) => {
 				const chan = this.channelName(controller, channel);
 				const addr = Math.max(0, address);
-				const from = address < 0 ? "its registers" : `LLI 0x${address.toString(16)}`;
+				const from =
+					address < 0 ? "its registers" : `${this.itemName(controller, channel, address)} 0x${address.toString(16)}`;
 				const text = `${chan}: chunk of ${length} bytes from ${from}`;
 				this.hit({ filter: "chunk", text, chan, cookie: 0, addr, len: length, hardware: true });
 			};

@@ -5,6 +5,7 @@ import type { Oops } from "../kernel/state";
 import type { ExceptionStory } from "./api";
 import { channelFrames } from "./channel-frames";
 import { type ChannelEntry, currentDescriptor, viewOf } from "./channels";
+import { itemName } from "./descriptor-chain";
 import { descriptorOf, failedAddress } from "./event-detail";
 import type { EventHit } from "./event-filters";
 import type { Simulation } from "./simulation";
@@ -78,7 +79,7 @@ export function busErrorStory(simulation: Simulation, threadId: number, hit: Eve
 		const at = chunks.findIndex(({ address }) => address === view.descriptor);
 		const which = at < 0 ? "" : `, chunk ${at + 1} of ${chunks.length}`;
 		lines.push(
-			`LLI ${hex(view.descriptor)}${which}: ${hex(view.blockSrc)} → ${hex(view.blockDst)}, ${view.blockLength} bytes, ` +
+			`${itemName(entry, view.descriptor)} ${hex(view.descriptor)}${which}: ${hex(view.blockSrc)} → ${hex(view.blockDst)}, ${view.blockLength} bytes, ` +
 				`${view.blockDone} of them moved.`,
 		);
 	}
@@ -90,7 +91,7 @@ export function busErrorStory(simulation: Simulation, threadId: number, hit: Eve
 		lines.push(`Descriptor: cookie ${cookie}${kind ? `, ${kind}` : ""} of ${len} bytes${by}.`);
 	}
 	lines.push(`Channel ${entry.name} of ${entry.controllerName}, client ${entry.info?.client ?? "nobody"}.`);
-	const frames = channelFrames(machine.memory, entry, code, null);
+	const frames = channelFrames(entry, code, null);
 	return {
 		threadId,
 		id: "Bus error",

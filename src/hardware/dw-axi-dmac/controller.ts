@@ -4,8 +4,9 @@
  */
 
 import type { Machine } from "../../sim/machine";
-import type { ChannelView, DmaController } from "../model";
+import type { ChainItem, ChannelView, DmaController } from "../model";
 import { DwAxiEngine, NEXT_ITEM_CYCLES } from "./engine";
+import { readListItem } from "./list-item";
 import { burstsOfBlock, isMemoryToMemory } from "./plan";
 import { Channel, Common, Irq } from "./registers";
 import { type ChannelState, type DwAxiConfig, Phase } from "./state";
@@ -78,6 +79,10 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 			fifo: this.machine.memory.u8.slice(fifoAt, fifoAt + c.fifoLevel),
 			fifoDepth: this.fifoDepth,
 		};
+	}
+
+	readChainItem(_channel: number, address: number): ChainItem | null {
+		return readListItem(this.machine.memory, address);
 	}
 
 	private stateName(c: ChannelState): ChannelView["state"] {
