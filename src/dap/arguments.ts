@@ -90,6 +90,8 @@ export const schemas = {
 	terminate: noArguments,
 	disconnect: noArguments,
 	"dmascope/channels": noArguments,
+	"dmascope/devices": noArguments,
+	"dmascope/registers": v.looseObject({ device: v.string(), channel: v.optional(count) }),
 	"dmascope/runToDescriptorEnd": v.looseObject({ threadId: id }),
 	"dmascope/focus": v.looseObject({ channel: v.string() }),
 } as const;

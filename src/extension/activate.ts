@@ -10,6 +10,7 @@ import {
 import { adapterFactory } from "./adapter-factory";
 import { ChannelsView } from "./channels-view";
 import { RunLenses } from "./code-lenses";
+import { DevicesView } from "./devices/view";
 import { LanguageSupport } from "./language";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
 import { showProblems } from "./problems";
@@ -31,6 +32,7 @@ export function activateExtension(context: ExtensionContext): void {
 		runToDescriptorEndCommand(),
 		window.registerWebviewViewProvider("dmascope.channels", channels),
 		channels.subscribe(),
+		new DevicesView().subscribe(),
 		showProblems((path) => language.shows(path)),
 		language.subscribe(),
 		explorer.subscribe(),

@@ -72,7 +72,7 @@ function publish(
 }
 
 /** A path of the adapter's, which may be relative to the folder that the session was started in. */
-function uriOf(session: DebugSession, path: string): Uri {
+export function uriOf(session: DebugSession, path: string): Uri {
 	const absolute = /^([/\\]|[A-Za-z]:)/.test(path);
 	const folder = session.workspaceFolder?.uri;
 	return absolute || !folder ? Uri.file(path) : Uri.joinPath(folder, path);

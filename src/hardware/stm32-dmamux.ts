@@ -3,7 +3,7 @@
 import type { Machine } from "../sim/machine";
 import { ObserverBit } from "../sim/observers";
 import type { RequestSink, RequestSource } from "../sim/requests";
-import type { HardwareModel, RequestTarget } from "./model";
+import type { HardwareModel, RequestRouter, RequestTarget } from "./model";
 import { field, type Register } from "./registers";
 
 export interface Stm32DmamuxConfig {
@@ -28,7 +28,7 @@ const CR_BITS = 0x07ff037f;
 const SYNCHRONISED = 1 << 16;
 
 /** A request on input r reaches the outputs whose CxCR names r; input 0 is no request. Synchronisation is not modelled. */
-export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, RequestTarget {
+export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, RequestRouter {
 	readonly kind = "stm32-dmamux";
 	readonly name: string;
 	readonly base: number;
@@ -83,6 +83,14 @@ export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, R
 	/** Connects the next output to a stream: input `handshake` of a controller. */
 	connectOutput(target: RequestTarget, handshake: number): void {
 		this.outputs.push(target.connectRequest(this, handshake));
+	}
+
+	get outputCount(): number {
+		return this.state.cr.length;
+	}
+
+	inputOf(output: number): number {
+		return (this.state.cr[output] ?? 0) & ID;
 	}
 
 	requestChanged(input: number, active: boolean): void {

@@ -4,6 +4,7 @@
  * 1-based, addresses are text ("0xffff000000001000") because they are 64 bits wide.
  */
 import type { Diagnostic } from "../language/diagnostics";
+import type { DmaDevices, RegisterInfo } from "./device-info";
 
 export type { Diagnostic };
 
@@ -260,6 +261,10 @@ export interface DebugSessionApi {
 	writeMemory(address: string, offset: number, bytes: Uint8Array): number;
 
 	machineState(): MachineSummary;
+	/** Controllers, routers, clients and the routes between them, as they stand now. */
+	devices(): DmaDevices;
+	/** Registers of a device by its dev_name(): of one channel of it, or with null those of no channel. */
+	deviceRegisters(device: string, channel: number | null): RegisterInfo[];
 	/** The thread of a channel ("dma0chan3"), null when it has none. */
 	channelThread(channel: string): number | null;
 }

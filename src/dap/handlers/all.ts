@@ -1,6 +1,7 @@
 import type { Command } from "../arguments";
 import { breakpointHandlers } from "./breakpoints";
 import { dashboardHandlers } from "./dashboard";
+import { deviceHandlers } from "./devices";
 import type { HandlersOf } from "./handler";
 import { lifecycleHandlers } from "./lifecycle";
 import { lookHandlers } from "./look";
@@ -15,4 +16,5 @@ export const handlers: HandlersOf<Command> = {
 	...lookHandlers,
 	...memoryHandlers,
 	...dashboardHandlers,
+	...deviceHandlers,
 };

@@ -29,6 +29,7 @@ import {
 } from "./moves";
 import {
 	Cr,
+	FIFO_BYTES,
 	Flag,
 	isDirect,
 	isLegal,
@@ -96,6 +97,10 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 	/** The input that the cells of a `dmas` entry name: stream and request. */
 	requestInput(cells: readonly number[]): number {
 		return (cells[0] ?? 0) * REQUESTS + (cells[1] ?? 0);
+	}
+
+	requestName(cells: readonly number[]): string {
+		return `stream ${cells[0] ?? 0}, request ${cells[1] ?? 0}`;
 	}
 
 	requestChanged(handshake: number, active: boolean): void {
@@ -368,6 +373,7 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		this.moving = true;
 		const response = readIntoFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
 		this.moving = false;
+		this.tellLevel(s, n);
 		return response;
 	}
 
@@ -382,7 +388,13 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		this.moving = true;
 		const response = writeFromFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
 		this.moving = false;
+		this.tellLevel(s, n);
 		return response;
+	}
+
+	private tellLevel(s: StreamState, n: number): void {
+		const { observers } = this.machine;
+		if (observers.mask & ObserverBit.LEVEL) observers.level(this.index, n, s.fifoLevel, FIFO_BYTES);
 	}
 
 	/** Pool offset of a stream's FIFO. */
