@@ -38,6 +38,8 @@ export class Adapter {
 	phase: Phase = "idle";
 	session: DebugSessionApi | null = null;
 	options: LaunchOptions | null = null;
+	/** Numbers are shown in hexadecimal unless a request says otherwise. */
+	hex = false;
 	/** Runs after the response to the request at hand has been sent: DAP wants some events behind their response. */
 	private afterwards: (() => void)[] = [];
 	private readonly wire: Wire;

@@ -10,6 +10,7 @@ const source = v.looseObject({
 	sourceReference: v.optional(id),
 });
 const format = v.optional(v.looseObject({ hex: v.optional(v.boolean()) }));
+const granularity = v.optional(v.string());
 const noArguments = v.optional(v.looseObject({}));
 
 export const launchArguments = v.looseObject({
@@ -53,6 +54,22 @@ export const schemas = {
 		filters: v.array(v.string()),
 		filterOptions: v.optional(v.array(v.looseObject({ filterId: v.string(), condition: v.optional(v.string()) }))),
 	}),
+	setInstructionBreakpoints: v.looseObject({
+		breakpoints: v.array(
+			v.looseObject({
+				instructionReference: v.string(),
+				offset: v.optional(v.pipe(v.number(), v.integer())),
+				condition: v.optional(v.string()),
+				hitCondition: v.optional(v.string()),
+			}),
+		),
+	}),
+	disassemble: v.looseObject({
+		memoryReference: v.string(),
+		offset: v.optional(v.pipe(v.number(), v.integer())),
+		instructionOffset: v.optional(v.pipe(v.number(), v.integer())),
+		instructionCount: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)),
+	}),
 	breakpointLocations: v.looseObject({ source, line, endLine: v.optional(line) }),
 	threads: noArguments,
 	stackTrace: v.looseObject({ threadId: id, startFrame: v.optional(count), levels: v.optional(count), format }),
@@ -70,9 +87,9 @@ export const schemas = {
 	completions: v.looseObject({ text: v.string(), column: line, line: v.optional(line), frameId: v.optional(id) }),
 	continue: v.looseObject({ threadId: v.optional(id) }),
 	pause: v.looseObject({ threadId: v.optional(id) }),
-	next: v.looseObject({ threadId: id }),
-	stepIn: v.looseObject({ threadId: id }),
-	stepOut: v.looseObject({ threadId: id }),
+	next: v.looseObject({ threadId: id, granularity }),
+	stepIn: v.looseObject({ threadId: id, granularity }),
+	stepOut: v.looseObject({ threadId: id, granularity }),
 	source: v.looseObject({ source: v.optional(source), sourceReference: v.optional(id) }),
 	loadedSources: noArguments,
 	exceptionInfo: v.looseObject({ threadId: id }),
@@ -91,6 +108,7 @@ export const schemas = {
 	disconnect: noArguments,
 	"dmascope/channels": noArguments,
 	"dmascope/devices": noArguments,
+	"dmascope/toggleHex": noArguments,
 	"dmascope/registers": v.looseObject({ device: v.string(), channel: v.optional(count) }),
 	"dmascope/runToDescriptorEnd": v.looseObject({ threadId: id }),
 	"dmascope/focus": v.looseObject({ channel: v.string() }),

@@ -11,11 +11,13 @@ import { adapterFactory } from "./adapter-factory";
 import { ChannelsView } from "./channels-view";
 import { RunLenses } from "./code-lenses";
 import { DevicesView } from "./devices/view";
+import { inlineValues } from "./inline-values";
 import { LanguageSupport } from "./language";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
 import { showProblems } from "./problems";
 import { runToDescriptorEndCommand } from "./run-to-descriptor-end";
 import { TestExplorer } from "./test-explorer";
+import { toggleHexCommand } from "./toggle-hex";
 
 /** Registers everything; nothing else happens until a scenario is opened, a session begins or a view is shown. */
 export function activateExtension(context: ExtensionContext): void {
@@ -30,12 +32,14 @@ export function activateExtension(context: ExtensionContext): void {
 		commands.registerCommand("dmascope.debugFile", (file?: Uri) => startFile(file, true)),
 		commands.registerCommand("dmascope.runFile", (file?: Uri) => startFile(file, false)),
 		runToDescriptorEndCommand(),
+		toggleHexCommand(),
 		window.registerWebviewViewProvider("dmascope.channels", channels),
 		channels.subscribe(),
 		new DevicesView().subscribe(),
 		showProblems((path) => language.shows(path)),
 		language.subscribe(),
 		explorer.subscribe(),
+		languages.registerInlineValuesProvider([{ language: "dma" }, { language: "c" }], inlineValues),
 		languages.registerCodeLensProvider({ language: "dma" }, new RunLenses(language)),
 		commands.registerCommand("dmascope.runTests", (file: Uri, suite: string, name?: string) =>
 			explorer.start(file, suite, name, false),

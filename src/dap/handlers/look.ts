@@ -1,5 +1,6 @@
 /** Everything that looks at a machine that stands still. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ToggleHexResult } from "../../messages/run";
 import { STATE_EVENT } from "../../messages/state";
 import type { EvaluateContext, Evaluated } from "../../session/api";
 import type { Adapter } from "../adapter";
@@ -69,6 +70,14 @@ function runCall(adapter: Adapter): Promise<DebugProtocol.EvaluateResponse["body
 	});
 }
 
+/** VS Code has no way to ask for a format: then it is what the user chose for the session. */
+function hexOf(
+	adapter: Adapter,
+	args: { readonly format?: { readonly hex?: boolean | undefined } | undefined },
+): boolean {
+	return args.format?.hex ?? adapter.hex;
+}
+
 export const lookHandlers: HandlersOf<
 	| "threads"
 	| "stackTrace"
@@ -81,7 +90,14 @@ export const lookHandlers: HandlersOf<
 	| "source"
 	| "loadedSources"
 	| "exceptionInfo"
+	| "dmascope/toggleHex"
 > = {
+	"dmascope/toggleHex"(adapter): ToggleHexResult {
+		adapter.hex = !adapter.hex;
+		if (adapter.client.invalidated) adapter.afterResponse(() => adapter.event("invalidated", { areas: ["variables"] }));
+		return { hex: adapter.hex };
+	},
+
 	threads(adapter) {
 		const threads = adapter.require("threads").threads();
 		return { threads: threads.map(({ id, name }) => ({ id, name })) };
@@ -100,7 +116,7 @@ export const lookHandlers: HandlersOf<
 
 	variables(adapter, args) {
 		const filter = args.filter === "indexed" || args.filter === "named" ? args.filter : undefined;
-		const options = { start: args.start, count: args.count, hex: args.format?.hex, filter } as const;
+		const options = { start: args.start, count: args.count, hex: hexOf(adapter, args), filter } as const;
 		return {
 			variables: adapter.requireStopped("variables").variables(args.variablesReference, options).map(convert.variable),
 		};
@@ -108,7 +124,7 @@ export const lookHandlers: HandlersOf<
 
 	setVariable(adapter, args) {
 		const session = adapter.requireStopped("setVariable");
-		const changed = session.setVariable(args.variablesReference, args.name, args.value, args.format?.hex);
+		const changed = session.setVariable(args.variablesReference, args.name, args.value, hexOf(adapter, args));
 		const { name: _, ...body } = convert.variable(changed);
 		return body;
 	},
@@ -117,14 +133,14 @@ export const lookHandlers: HandlersOf<
 		const context =
 			args.context !== undefined && CONTEXTS.includes(args.context) ? (args.context as EvaluateContext) : "repl";
 		const session = adapter.requireStopped("evaluate");
-		const result = session.evaluate(args.expression, args.frameId ?? null, context, args.format?.hex);
+		const result = session.evaluate(args.expression, args.frameId ?? null, context, hexOf(adapter, args));
 		flushOutput(adapter, session);
 		return result.kind === "running" ? runCall(adapter) : evaluated(result);
 	},
 
 	async setExpression(adapter, args) {
 		const session = adapter.requireStopped("setExpression");
-		const done = session.setExpression(args.expression, args.value, args.frameId ?? null, args.format?.hex);
+		const done = session.setExpression(args.expression, args.value, args.frameId ?? null, hexOf(adapter, args));
 		const result = done.kind === "running" ? await runCall(adapter) : evaluated(done);
 		const { result: value, ...rest } = result;
 		return { value, ...rest };
