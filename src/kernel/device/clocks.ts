@@ -64,24 +64,42 @@ function getEnabled(k: Kernel, dev: number, handle: number): number {
 	return handle;
 }
 
+/** Index of the handle that stands for all lines of a device. */
+const ALL_LINES = -1;
+
 function getReset(k: Kernel, dev: number, id: string, optional: boolean): number {
 	const node = nodeOf(k, ofDevice(k, dev));
 	const none = optional ? 0 : -ENOENT;
 	if (!node || !k.tree || !node.properties.has("resets")) return none;
 	const index = id === "" ? 0 : (strings(node, "reset-names") ?? []).indexOf(id);
 	const entry = index < 0 ? undefined : phandleList(k.tree, node, "resets", "#reset-cells")?.[index];
-	if (!entry) return none;
+	return entry ? resetLine(k, entry.node.path, entry.args[0] ?? 0, []) : none;
+}
+
+/** The handle of one line, the same for everybody. */
+function resetLine(k: Kernel, node: string, index: number, members: number[]): number {
 	const { resets } = k.state.devices;
-	const known = resets.find((r) => r.node === entry.node.path && r.index === (entry.args[0] ?? 0));
+	const known = resets.find((r) => r.node === node && r.index === index);
 	if (known) return known.handle;
 	const handle = kzalloc(k, 16);
-	resets.push({ handle, node: entry.node.path, index: entry.args[0] ?? 0, asserted: true });
+	resets.push({ handle, node, index, asserted: true, members });
 	return handle;
+}
+
+/** One handle for all lines of a device. */
+function getResetArray(k: Kernel, dev: number, optional: boolean): number {
+	const node = nodeOf(k, ofDevice(k, dev));
+	const entries = (node && k.tree && phandleList(k.tree, node, "resets", "#reset-cells")) ?? [];
+	if (!node || entries.length === 0) return optional ? 0 : -ENOENT;
+	const lines = entries.map((entry) => resetLine(k, entry.node.path, entry.args[0] ?? 0, []));
+	return resetLine(k, node.path, ALL_LINES, lines);
 }
 
 function setReset(k: Kernel, handle: number, asserted: boolean): number {
 	const record = k.state.devices.resets.find((r) => r.handle === handle);
-	if (record) record.asserted = asserted;
+	if (!record) return 0;
+	record.asserted = asserted;
+	for (const member of record.members) setReset(k, member, asserted);
 	return 0;
 }
 
@@ -136,9 +154,9 @@ export const clockFunctions: KernelFunction[] = plain({
 	"struct reset_control *devm_reset_control_get_optional_shared(struct device *dev, const char *id)": (k, dev, id) =>
 		getReset(k, dev, readText(k, id), true),
 	"struct reset_control *devm_reset_control_array_get_exclusive(struct device *dev)": (k, dev) =>
-		getReset(k, dev, "", false),
+		getResetArray(k, dev, false),
 	"struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev)": (k, dev) =>
-		getReset(k, dev, "", true),
+		getResetArray(k, dev, true),
 	"void reset_control_put(struct reset_control *rstc)": () => undefined,
 	"int reset_control_assert(struct reset_control *rstc)": (k, handle) => setReset(k, handle, true),
 	"int reset_control_deassert(struct reset_control *rstc)": (k, handle) => setReset(k, handle, false),

@@ -60,7 +60,8 @@ export interface DevicesState {
 	/** Software properties (struct property_entry arrays) by device. */
 	properties: Record<number, number>;
 	/** Reset lines: handle and whether asserted. */
-	resets: { handle: number; node: string; index: number; asserted: boolean }[];
+	/** Reset lines that somebody has got; `members` are the handles of an array's lines. */
+	resets: { handle: number; node: string; index: number; asserted: boolean; members: number[] }[];
 	/** platform_device_register with PLATFORM_DEVID_AUTO: the next number. */
 	nextAutoId: number;
 	/** A probe has succeeded since deferred ones were tried: try them again. */

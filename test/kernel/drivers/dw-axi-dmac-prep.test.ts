@@ -8,10 +8,10 @@ import { cases, type Lli } from "./cases";
 
 const MEM_TO_DEV = 1;
 
-function rigFor(id: string): { rig: Rig; chan: number } {
+function rigFor(id: string, knobs = ""): { rig: Rig; chan: number } {
 	const { provider } = cases[id];
 	const blocks = new Array(provider.nrChannels).fill(provider.blockSize).join(" ");
-	const rig = new Rig({ dts: `&dmac { snps,block-size = <${blocks}>; };` });
+	const rig = new Rig({ dts: `&dmac { snps,block-size = <${blocks}>; ${knobs} };` });
 	let chan = 0;
 	for (let i = 0; i <= provider.chan; i++) {
 		if (i === provider.chan) rig.k.state.dmaMemory.nextPoolPage = Number(provider.lliPool);
@@ -103,10 +103,9 @@ describe("dw-axi-dmac driver: descriptors (controller-cases.json)", () => {
 		assert.match(rig.oopses[0], /NULL pointer dereference at virtual address 0000000000000008/);
 	});
 
-	it("dwaxi-07-slave-misaligned with the knob fixDescPut: prep returns NULL", () => {
+	it("dwaxi-07-slave-misaligned with the knob sim,fix-desc-put: prep returns NULL", () => {
 		const id = "dwaxi-07-slave-misaligned";
-		const { rig, chan } = rigFor(id);
-		rig.k.state.dwAxi.fixDescPut = true;
+		const { rig, chan } = rigFor(id, "sim,fix-desc-put = <1>;");
 		configure(rig, chan, cases[id].ops[0].config!);
 		assert.equal(rig.call("dmaengine_prep_slave_sg", chan, list(rig, cases[id].ops[1].sg!), 1, MEM_TO_DEV, 0), 0);
 		assert.deepEqual(rig.oopses, []);

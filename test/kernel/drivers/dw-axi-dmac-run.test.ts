@@ -110,9 +110,8 @@ describe("dw-axi-dmac driver: transfers (controller-cases.json)", () => {
 	});
 
 	for (const startNextInIrq of [false, true])
-		it(`dwaxi-19-queue-two${startNextInIrq ? " with the knob startNextInIrq" : ""}`, () => {
-			const rig = new Rig();
-			rig.k.state.dwAxi.startNextInIrq = startNextInIrq;
+		it(`dwaxi-19-queue-two${startNextInIrq ? " with the knob sim,start-next-in-irq" : ""}`, () => {
+			const rig = new Rig({ dts: startNextInIrq ? "&dmac { sim,start-next-in-irq = <1>; };" : "" });
 			const client = new Client(rig, rig.channel());
 			const a = client.submit(client.memcpy(0x80010000, 0x81000000, 64));
 			const b = client.submit(client.memcpy(0x80020000, 0x81000000, 64));

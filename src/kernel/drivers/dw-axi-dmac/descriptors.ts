@@ -7,6 +7,7 @@ import { channelDevice, channelName } from "../../dmaengine/names";
 import { dmaSlaveConfig, virtDmaChan } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import type { Channel } from "./registers";
+import { knobsOf } from "./state";
 import { axiDmaChan, axiDmaChip, axiDmaDesc, axiDmaHwDesc, axiDmaLli, dwAxiDmaHcfg } from "./structs";
 
 export const CTL_H_VALID = 0x80000000;
@@ -71,11 +72,12 @@ export function putDesc(k: Kernel, desc: number): void {
 	const chan = axiDmaDesc.chan.get(k.space, desc);
 	const pool = axiDmaChan.desc_pool.get(k.space, chan);
 	const count = axiDmaDesc.nr_hw_descs.get(k.space, desc);
+	const fixed = knobsOf(k.state.dwAxi, axiDmaChan.chip.get(k.space, chan)).fixDescPut;
 	let freed = 0;
 	for (let index = 0; index < count; index++) {
 		const hwDesc = hwDescOf(k, desc, index);
 		const lli = axiDmaHwDesc.lli.get(k.space, hwDesc);
-		if (lli === 0 && k.state.dwAxi.fixDescPut) continue;
+		if (lli === 0 && fixed) continue;
 		poolFree(k, pool, lli, axiDmaHwDesc.llp.get(k.space, hwDesc));
 		freed++;
 	}
@@ -87,7 +89,8 @@ export function putDesc(k: Kernel, desc: number): void {
 /** VALID and the burst lengths: the devicetree's number goes in as it is, though the field means length - 1. */
 function controlHigh(k: Kernel, chan: Channel): number {
 	if (!dwAxiDmaHcfg.restrict_axi_burst_len.get(k.space, chan.hdata)) return CTL_H_VALID;
-	const burst = dwAxiDmaHcfg.axi_rw_burst_len.get(k.space, chan.hdata);
+	const raw = knobsOf(k.state.dwAxi, chan.chip).burstFieldRaw;
+	const burst = dwAxiDmaHcfg.axi_rw_burst_len.get(k.space, chan.hdata) - (raw ? 0 : 1);
 	return (CTL_H_VALID | (1 << 6) | (burst << 7) | (1 << 15) | (burst << 16)) >>> 0;
 }
 

@@ -23,6 +23,7 @@ import {
 	writeChannel,
 } from "./registers";
 import { complain, dchanOf } from "./start";
+import { knobsOf } from "./state";
 import { axiDmaChan, axiDmaChip, axiDmaDesc, axiDmaHwDesc, axiDmaLli, dwAxiDma, dwAxiDmaHcfg } from "./structs";
 
 const IRQ_HANDLED = 1;
@@ -129,7 +130,7 @@ export const interruptHandlers: KernelFunction[] = [
 				}
 				listDel(k.space, virtDmaDesc.node.at(vd));
 				vchanCookieComplete(k, vd);
-				return k.state.dwAxi.startNextInIrq ? next : goto("done");
+				return knobsOf(k.state.dwAxi, axiDmaChan.chip.get(k.space, chan)).startNextInIrq ? next : goto("done");
 			},
 		),
 		restart: step("Start the next issued descriptor (older kernels; 6.12 waits for the next issue_pending).", (_, f) =>

@@ -11,10 +11,10 @@ import { dmaSlaveConfig } from "../../dmaengine/structs";
 import { vchanFindDesc, vchanGetAllDescriptors, withLock } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, plain, ret, spin, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { setByteHalfword, setHwChannel } from "./apb";
 import { hwDescOf, putDesc } from "./descriptors";
 import { lock, unlock } from "./locking";
 import { powerDown, powerUp } from "./power";
-import { selectHandshake } from "./prep";
 import {
 	axiChannel,
 	CH_INTCLEAR,
@@ -26,6 +26,7 @@ import {
 	isEnabled,
 	readChannel,
 	resumeChannel,
+	seemsToRun,
 	suspendChannel,
 	writeChannel,
 } from "./registers";
@@ -143,7 +144,7 @@ export const opsFunctions: KernelFunction[] = [
 			return next;
 		}),
 		poll: step("Wait until the hardware has stopped: look every 1 ms, for 50 ms at most.", (k, f) => {
-			if (!isEnabled(k, channelAt(k, axiChannel(f.args[0])))) return goto("drop");
+			if (!seemsToRun(k, channelAt(k, axiChannel(f.args[0])))) return goto("drop");
 			if (k.machine.time - f.locals.begin < STOP_LIMIT_PS) return spin(STOP_POLL_PS, "poll");
 			const name = channelName(k, f.args[0]);
 			devWarn(k, channelDevice(k, f.args[0]), `${name} failed to stop\n`);
@@ -151,8 +152,9 @@ export const opsFunctions: KernelFunction[] = [
 		}),
 		drop: step("Under the lock: collect the descriptors of all lists. No cookie is completed.", (k, f) => {
 			const address = axiChannel(f.args[0]);
-			if (axiDmaChan.direction.get(k.space, address) !== Direction.MEM_TO_MEM)
-				selectHandshake(k, channelAt(k, address));
+			const direction = axiDmaChan.direction.get(k.space, address);
+			if (direction !== Direction.MEM_TO_MEM) setHwChannel(k, channelAt(k, address), false);
+			if (direction === Direction.MEM_TO_DEV) setByteHalfword(k, channelAt(k, address), false);
 			const head = stackBytes(k, 16);
 			listInit(k.space, head);
 			withLock(k, axiDmaChan.vc.at(address), () => {

@@ -2,10 +2,10 @@
 
 import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
 import { Direction } from "../../dmaengine/constants";
-import { devErr } from "../../dmaengine/external";
 import { vchanTxPrep } from "../../dmaengine/virt-dma";
 import { type KernelFunction, plain } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { setHwChannel } from "./apb";
 import {
 	allocDesc,
 	blockItems,
@@ -20,7 +20,7 @@ import {
 	writeSlaveBlock,
 } from "./descriptors";
 import { axiChannel, type Channel, channelAt } from "./registers";
-import { axiDmaChan, axiDmaChip, axiDmaDesc, axiDmaHwDesc } from "./structs";
+import { axiDmaChan, axiDmaDesc, axiDmaHwDesc } from "./structs";
 
 /** The last slot of `count`, computed as C does on u32: of no slots it is far outside of memory. */
 const lastSlot = (k: Kernel, desc: number, count: number): number => hwDescOf(k, desc, (count - 1) >>> 0);
@@ -31,12 +31,6 @@ function addLength(k: Kernel, desc: number, hwDesc: number): void {
 
 const publish = (k: Kernel, chan: Channel, desc: number, flags: number): number =>
 	vchanTxPrep(k, axiDmaChan.vc.at(chan.address), axiDmaDesc.vd.at(desc), flags);
-
-/** Without the APB glue of Keem Bay there is no handshake to select: Linux complains every time. */
-export function selectHandshake(k: Kernel, chan: Channel): void {
-	if (axiDmaChip.apb_regs.get(k.space, chan.chip) === 0)
-		devErr(k, axiDmaChip.dev.get(k.space, chan.chip), "apb_regs not initialized\n");
-}
 
 function prepMemcpy(k: Kernel, dchan: number, dst: number, src: number, len: number, flags: number): number {
 	const chan = channelAt(k, axiChannel(dchan));
@@ -99,7 +93,7 @@ function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direc
 	// The last slot by count, built or not: 6.12 does not look either.
 	markLast(k, lastSlot(k, desc, slots));
 	linkBlocks(k, desc, slots, 0);
-	selectHandshake(k, chan);
+	setHwChannel(k, chan, true);
 	return publish(k, chan, desc, flags);
 }
 
@@ -136,7 +130,7 @@ function prepCyclic(
 	}
 	const first = axiDmaHwDesc.llp.get(k.space, hwDescOf(k, desc, 0));
 	linkBlocks(k, desc, total, first);
-	selectHandshake(k, chan);
+	setHwChannel(k, chan, true);
 	return publish(k, chan, desc, flags);
 }
 

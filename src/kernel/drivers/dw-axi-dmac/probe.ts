@@ -33,6 +33,7 @@ import {
 	INT_EN,
 	writeChannel,
 } from "./registers";
+import { readKnobs } from "./state";
 import { axiDmaChan, axiDmaChip, dwAxiDma, dwAxiDmaHcfg, MAX_CHANNELS } from "./structs";
 
 const MAX_MASTERS = 2;
@@ -46,10 +47,12 @@ const BUS_WIDTHS = 1 | 2 | 4 | 8 | 16 | 32 | 64;
 const DIRECTIONS = 0b111;
 const IRQF_SHARED = 0x80;
 
+const FLAG_APB_REGS = 1;
 const FLAG_RESETS = 2;
 const FLAG_CFG2 = 4;
 const COMPATIBLES: readonly (readonly [string, number])[] = [
 	["snps,axi-dma-1.01a", 0],
+	["intel,kmb-axi-dma", FLAG_APB_REGS],
 	["starfive,jh7110-axi-dma", FLAG_RESETS | FLAG_CFG2],
 	["starfive,jh8100-axi-dma", FLAG_RESETS],
 ];
@@ -188,11 +191,25 @@ export const probeFunctions: KernelFunction[] = [
 			f.locals.chip = allocateChip(k, f.locals.dev);
 			return f.locals.chip === 0 ? ret(-ENOMEM) : call("devm_platform_ioremap_resource", [f.args[0], 0]);
 		}),
-		core: step("Get the core clock.", (k, f) => {
+		glue: step("Keem Bay: map the registers of the glue, too.", (k, f) => {
 			if (isErr(f.result)) return ret(f.result);
 			axiDmaChip.regs.set(k.space, f.locals.chip, f.result);
-			const flags = callPlain(k, "of_device_get_match_data", f.locals.dev);
-			dwAxiDmaHcfg.use_cfg2.set(k.space, hdataOf(k, f.locals.chip), flags & FLAG_CFG2 ? 1 : 0);
+			f.locals.flags = callPlain(k, "of_device_get_match_data", f.locals.dev);
+			f.result = 0;
+			return f.locals.flags & FLAG_APB_REGS ? call("devm_platform_ioremap_resource", [f.args[0], 1]) : next;
+		}),
+		reset: step("StarFive: take the controller out of reset.", (k, f) => {
+			const { dev, chip, flags } = f.locals;
+			if (isErr(f.result)) return ret(f.result);
+			axiDmaChip.apb_regs.set(k.space, chip, f.result);
+			if ((flags & FLAG_RESETS) === 0) return next;
+			const resets = callPlain(k, "devm_reset_control_array_get_exclusive", dev);
+			if (isErr(resets)) return ret(resets);
+			const error = callPlain(k, "reset_control_deassert", resets);
+			return error === 0 ? next : ret(error);
+		}),
+		core: step("Get the core clock.", (k, f) => {
+			dwAxiDmaHcfg.use_cfg2.set(k.space, hdataOf(k, f.locals.chip), f.locals.flags & FLAG_CFG2 ? 1 : 0);
 			return call("devm_clk_get", [f.locals.dev, kstrdup(k, "core-clk")]);
 		}),
 		config: step("Get the configuration clock.", (k, f) => {
@@ -203,8 +220,11 @@ export const probeFunctions: KernelFunction[] = [
 		parse: step("Check the devicetree properties; make the channels.", (k, f) => {
 			if (isErr(f.result)) return ret(f.result);
 			axiDmaChip.cfgr_clk.set(k.space, f.locals.chip, f.result);
-			const error = parseProperties(k, ofNodeOf(k, f.locals.dev), hdataOf(k, f.locals.chip));
+			const np = ofNodeOf(k, f.locals.dev);
+			const error = parseProperties(k, np, hdataOf(k, f.locals.chip));
 			if (error !== 0) return ret(error);
+			const knobs = readKnobs((name, otherwise) => cellsOf(k, np, name)?.[0] ?? otherwise);
+			k.state.dwAxi.knobs[f.locals.chip] = knobs;
 			if (!createChannels(k, f.locals.chip)) return ret(-ENOMEM);
 			f.locals.irqs = callPlain(k, "platform_irq_count", f.args[0]);
 			f.locals.index = 0;

@@ -110,6 +110,13 @@ export const disableChannel = (k: Kernel, chan: Channel): void => writeBit(k, ch
 export const suspendChannel = (k: Kernel, chan: Channel): void => writeBit(k, chan, suspendPlace(k, chan), true);
 export const resumeChannel = (k: Kernel, chan: Channel): void => writeBit(k, chan, suspendPlace(k, chan), false);
 
+/**
+ * What terminate_all waits for: bit `id` of the low half of DMAC_CHEN, whatever the layout. Of channels from 16 on that
+ * is a write enable, which reads 0, so for them 6.12 does not wait.
+ */
+export const seemsToRun = (k: Kernel, chan: Channel): boolean =>
+	(readCommon(k, chan.chip, DMAC_CHEN) & (1 << chan.id)) !== 0;
+
 /** Whether the hardware still runs the channel. */
 export function isEnabled(k: Kernel, chan: Channel): boolean {
 	const place = enablePlace(k, chan);

@@ -6,6 +6,7 @@ import { dmaSlaveConfig, virtDmaChan } from "../../dmaengine/structs";
 import { vchanIssuePending, vchanNextDesc } from "../../dmaengine/virt-dma";
 import { call, type KernelFunction, next, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { hasApb, setByteHalfword } from "./apb";
 import { hwDescOf } from "./descriptors";
 import { lock, unlock } from "./locking";
 import {
@@ -41,17 +42,19 @@ export function complain(k: Kernel, chan: number, text: string): void {
 	devErr(k, channelDevice(k, dchanOf(chan)), text);
 }
 
-/** CFG_L and CFG_H of a channel for its direction, in the layout that the controller has. */
+/** CFG_L and CFG_H of a channel for its direction, in the layout that the controller has; tells the glue of a write. */
 function configWords(k: Kernel, chan: Channel): readonly [number, number] {
 	const config = axiDmaChan.config.at(chan.address);
 	const foreign = dmaSlaveConfig.device_fc.get(k.space, config) !== 0;
-	const handshake = axiDmaChan.hw_handshake_num.get(k.space, chan.address);
+	// Behind the glue every channel has an input of its own.
+	const handshake = hasApb(k, chan.chip) ? chan.id : axiDmaChan.hw_handshake_num.get(k.space, chan.address);
 	const priority = k.space.r32(dwAxiDmaHcfg.priority.at(chan.hdata) + 4 * chan.id);
 	const direction = axiDmaChan.direction.get(k.space, chan.address);
 	let flow = 0;
 	let source = 0;
 	let destination = 0;
 	if (direction === Direction.MEM_TO_DEV) {
+		setByteHalfword(k, chan, true);
 		flow = foreign ? TT_MEM_TO_PER_DST : TT_MEM_TO_PER_DMAC;
 		destination = handshake;
 	} else if (direction === Direction.DEV_TO_MEM) {
