@@ -3,6 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type {
 	BreakpointStatus,
 	Completion,
+	DisassembledRow,
 	EventFilter,
 	FrameInfo,
 	OutputLine,
@@ -11,6 +12,7 @@ import type {
 	Stopped,
 	VariableInfo,
 } from "../session/api";
+import { ErrorCode, RequestError } from "./errors";
 
 /** Whether the client counts lines and columns from 1, and how it wants paths; only "path" format is spoken. */
 export interface ClientConventions {
@@ -72,6 +74,7 @@ export function stackFrame(client: ClientConventions, frame: FrameInfo): DebugPr
 		line: frame.source ? toClientLine(client, frame.line) : 0,
 		column: frame.source ? toClientColumn(client, frame.column) : 0,
 		presentationHint: frame.hint,
+		...(frame.item > 0 && { instructionPointerReference: `0x${frame.item.toString(16)}` }),
 	};
 }
 
@@ -113,6 +116,29 @@ export function completion(client: ClientConventions, item: Completion): DebugPr
 	return { label, detail, type: COMPLETION_TYPES[kind], start: toClientColumn(client, start + 1), length };
 }
 
+/** The bus address that an instruction reference of ours names. Throws RequestError for any other text. */
+export function itemAddress(reference: string): number {
+	const address = /^(0x[0-9a-f]+|\d+)$/i.test(reference) ? Number(reference) : Number.NaN;
+	if (Number.isSafeInteger(address)) return address;
+	throw new RequestError(ErrorCode.Refused, {
+		detail: `"${reference}" is no address on the bus: a number like 0x80001000.`,
+	});
+}
+
+export function instruction(row: DisassembledRow): DebugProtocol.DisassembledInstruction {
+	return {
+		address: `0x${row.address.toString(16)}`,
+		instruction: row.text,
+		...(row.bytes.length > 0 && {
+			instructionBytes: Buffer.from(row.bytes)
+				.toString("hex")
+				.replace(/(..)(?=.)/g, "$1 "),
+		}),
+		...(row.symbol !== "" && { symbol: row.symbol }),
+		...(!row.valid && { presentationHint: "invalid" }),
+	};
+}
+
 /** The body of a `stopped` event. */
 export function stopped(stop: Stopped): DebugProtocol.StoppedEvent["body"] {
 	const common = { threadId: stop.threadId, allThreadsStopped: true };
@@ -126,6 +152,8 @@ export function stopped(stop: Stopped): DebugProtocol.StoppedEvent["body"] {
 			return { ...common, reason: "breakpoint", hitBreakpointIds: [...stop.ids] };
 		case "function":
 			return { ...common, reason: "function breakpoint", hitBreakpointIds: [...stop.ids], description: stop.text };
+		case "instruction":
+			return { ...common, reason: "instruction breakpoint", hitBreakpointIds: [...stop.ids], description: stop.text };
 		case "event":
 			return { ...common, reason: "breakpoint", description: stop.text, text: stop.text };
 		case "exception":

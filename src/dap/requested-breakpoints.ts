@@ -4,12 +4,14 @@ import type {
 	DebugSessionApi,
 	EventFilterRequest,
 	FunctionBreakpointRequest,
+	ItemBreakpointRequest,
 	LineBreakpointRequest,
 } from "../session/api";
 
 export class RequestedBreakpoints {
 	private readonly lines = new Map<string, readonly LineBreakpointRequest[]>();
 	private functions: readonly FunctionBreakpointRequest[] = [];
+	private items: readonly ItemBreakpointRequest[] = [];
 	private filters: readonly EventFilterRequest[] = [];
 
 	/** Replaces those of a file; statuses only with a session. */
@@ -32,6 +34,12 @@ export class RequestedBreakpoints {
 		return statuses;
 	}
 
+	setItems(session: DebugSessionApi | null, requests: readonly ItemBreakpointRequest[]): BreakpointStatus[] | null {
+		const statuses = session?.setItemBreakpoints(requests) ?? null;
+		this.items = withIds(requests, statuses);
+		return statuses;
+	}
+
 	setFilters(session: DebugSessionApi | null, requests: readonly EventFilterRequest[]): BreakpointStatus[] | null {
 		const statuses = session?.setEventFilters(requests) ?? null;
 		this.filters = withIds(requests, statuses);
@@ -43,6 +51,7 @@ export class RequestedBreakpoints {
 		return [
 			...[...this.lines].flatMap(([file, requests]) => this.setLines(session, file, requests) ?? []),
 			...(this.setFunctions(session, this.functions) ?? []),
+			...(this.setItems(session, this.items) ?? []),
 			...(this.setFilters(session, this.filters) ?? []),
 		];
 	}

@@ -4,6 +4,8 @@
  * 1-based, addresses are text ("0xffff000000001000") because they are 64 bits wide.
  */
 import type { Diagnostic } from "../language/diagnostics";
+import type { Events, EventsQuery } from "../trace/timeline/events";
+import type { Stretch, StretchQuery } from "../trace/timeline/query";
 import type { DmaDevices, RegisterInfo } from "./device-info";
 
 export type { Diagnostic };
@@ -41,6 +43,29 @@ export interface LineBreakpointRequest {
 	readonly condition?: string | undefined;
 	readonly hitCondition?: string | undefined;
 	readonly logMessage?: string | undefined;
+}
+/** A breakpoint on an item of a descriptor chain or an instruction of a channel's program. */
+export interface ItemBreakpointRequest {
+	readonly id?: number | undefined;
+	/** Bus address. */
+	readonly address: number;
+	/** C over chan, cookie, addr and len, as the conditions of event filters. */
+	readonly condition?: string | undefined;
+	readonly hitCondition?: string | undefined;
+}
+/** An item of a descriptor chain or an instruction of a channel's program, as a line of a listing. */
+export interface DisassembledRow {
+	/** Bus address. */
+	readonly address: number;
+	/** Bytes. */
+	readonly size: number;
+	/** Of an instruction; none of an item, whose words are in its text. */
+	readonly bytes: Uint8Array;
+	readonly text: string;
+	/** What begins here: "dma0chan1 (10000000.serial:tx)"; "" elsewhere. */
+	readonly symbol: string;
+	/** Whether there is anything. */
+	readonly valid: boolean;
 }
 export interface FunctionBreakpointRequest {
 	/** The id that it had in the session before a restart; a new one otherwise. */
@@ -84,6 +109,8 @@ export type Stopped =
 	| { readonly kind: "step"; readonly threadId: number; readonly text?: string | undefined }
 	| { readonly kind: "breakpoint"; readonly threadId: number; readonly ids: readonly number[] }
 	| { readonly kind: "function"; readonly threadId: number; readonly ids: readonly number[]; readonly text: string }
+	/** A channel has come to an item or an instruction with a breakpoint. */
+	| { readonly kind: "instruction"; readonly threadId: number; readonly ids: readonly number[]; readonly text: string }
 	| { readonly kind: "event"; readonly threadId: number; readonly filter: string; readonly text: string }
 	| { readonly kind: "exception"; readonly threadId: number; readonly filter: string; readonly text: string };
 
@@ -124,6 +151,8 @@ export interface FrameInfo {
 	readonly column: number;
 	/** "subtle" for frames of the kernel's own that only explain (interrupt entry), "label" for separators. */
 	readonly hint: "normal" | "subtle" | "label";
+	/** Bus address of what a channel works on; 0 for C code and where there is nothing. */
+	readonly item: number;
 }
 
 export interface ScopeInfo {
@@ -219,17 +248,30 @@ export interface MachineSummary {
 /** Errors that are the user's: an expression that does not fit, a reference of an earlier stop. */
 export class SessionError extends Error {}
 
+/** What happens over time; see trace/timeline. */
+export interface TimelineApi {
+	/** Begins to keep what happens, or stops: nothing is kept, and nothing costs, before. */
+	observe(on: boolean): void;
+	/** A stretch of it at a resolution; null when it would have too many buckets. */
+	stretch(query: StretchQuery): Stretch | null;
+	/** Single events in words. */
+	events(query: EventsQuery): Events;
+}
+
 export interface DebugSessionApi {
 	readonly filters: readonly EventFilter[];
+	readonly timeline: TimelineApi;
 
 	setLineBreakpoints(file: string, requested: readonly LineBreakpointRequest[]): BreakpointStatus[];
 	setFunctionBreakpoints(requested: readonly FunctionBreakpointRequest[]): BreakpointStatus[];
+	setItemBreakpoints(requested: readonly ItemBreakpointRequest[]): BreakpointStatus[];
 	setEventFilters(requested: readonly EventFilterRequest[]): BreakpointStatus[];
 	breakpointLocations(file: string, line: number, endLine: number): { line: number; column: number }[];
 
 	/** Says what `advance` shall do; nothing runs yet. */
 	continue(): void;
-	step(threadId: number, kind: StepKind): void;
+	/** A channel is stepped by bursts, or with `byItem` by the items of its chain or the instructions of its program. */
+	step(threadId: number, kind: StepKind, byItem?: boolean): void;
 	/** Runs until the descriptor that a channel works on is done (a cyclic one: until its next lap). */
 	runToDescriptorEnd(threadId: number): void;
 	/** The next `advance` stops with "pause". */
@@ -255,6 +297,9 @@ export interface DebugSessionApi {
 	/** Text of a page (`SourceRef` "page"). */
 	page(reference: number): string;
 	exception(threadId: number): ExceptionStory | null;
+
+	/** `count` rows of the listing that has bus address `address`, from `offset` rows behind it on. */
+	disassemble(address: number, offset: number, count: number): DisassembledRow[];
 
 	readMemory(address: string, offset: number, count: number): MemoryRead;
 	/** Returns how many bytes were written. */

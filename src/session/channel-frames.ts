@@ -4,6 +4,7 @@ import { progressOf } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import type { CodeMap } from "./code-map";
 import { itemName } from "./descriptor-chain";
+import { placeOf } from "./disassembly";
 import type { FrameSource, StackFrame } from "./frames";
 
 /** Where a channel's beat cursor stands, when it is being stepped by beats. */
@@ -17,13 +18,14 @@ export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCu
 	const source = prepSource(entry, code);
 	const view = viewOf(entry);
 	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(entry, view)] : ["idle"];
+	const at = view && isRunning(view) ? placeOf(entry) : -1;
 	names.push(transferName(entry));
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
 		name,
 		source,
 		presentation: "normal",
-		instruction: 0,
+		instruction: level < names.length - 1 ? Math.max(0, at) : 0,
 	}));
 }
 

@@ -11,12 +11,12 @@ export class ChannelMoves {
 	cursor: BeatCursor | null = null;
 	/** The thread that has stopped at a beat of a burst that has ended: no machine is needed for that. */
 	private beatStop: number | null = null;
-	private under: { step: ChannelStep; entry: ChannelEntry; kind: StepKind } | null = null;
+	private under: { step: ChannelStep; entry: ChannelEntry; kind: StepKind | "item" } | null = null;
 
 	constructor(private readonly machine: Machine) {}
 
 	/** Begins a step; null when it is over already (a further beat of the same burst). Throws SessionError. */
-	step(entry: ChannelEntry | null, kind: StepKind): ChannelStep | null {
+	step(entry: ChannelEntry | null, kind: StepKind | "item"): ChannelStep | null {
 		if (!entry?.hardware) throw new SessionError("This channel is no hardware of the board: it cannot be stepped.");
 		const { cursor } = this;
 		if (kind === "into" && cursor && cursor.channel === entry.name && cursor.beat < cursor.beats) {

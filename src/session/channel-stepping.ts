@@ -26,7 +26,7 @@ export class ChannelStep {
 		readonly threadId: number,
 		controller: number,
 		channel: number,
-		kind: StepKind | DescriptorGoal,
+		kind: StepKind | "item" | DescriptorGoal,
 	) {
 		const mine = (c: number, n: number) => c === controller && n === channel;
 		this.observer = {
@@ -36,6 +36,13 @@ export class ChannelStep {
 		};
 		if (typeof kind === "object") {
 			this.watchDescriptor(kind, mine);
+		} else if (kind === "item") {
+			this.observer.chunk = (c, n) => {
+				if (mine(c, n)) this.stop("");
+			};
+			this.observer.instruction = (c, n) => {
+				if (mine(c, n)) this.stop("");
+			};
 		} else if (kind === "out") {
 			let loaded = 0;
 			this.observer.chunk = (c, n) => {

@@ -5,12 +5,14 @@ import type {
 	BreakpointStatus,
 	Completion,
 	DebugSessionApi,
+	DisassembledRow,
 	EvaluateContext,
 	Evaluated,
 	EventFilterRequest,
 	ExceptionStory,
 	FrameInfo,
 	FunctionBreakpointRequest,
+	ItemBreakpointRequest,
 	LineBreakpointRequest,
 	MachineSummary,
 	MemoryRead,
@@ -36,10 +38,12 @@ import { itemName } from "./descriptor-chain";
 import type { DmaDevices, RegisterInfo } from "./device-info";
 import { describeRegisters, registerBankOf } from "./device-registers";
 import { describeDevices } from "./devices";
+import { disassemble } from "./disassembly";
 import { Evaluator } from "./evaluate";
 import { eventFilters } from "./event-filters";
 import { EventWatch } from "./event-watch";
 import { type FrameKey, type FrameSource, type StackFrame, threadFrames } from "./frames";
+import { ItemBreakpoints } from "./item-breakpoints";
 import { Pages } from "./loaded-sources";
 import { globalsOf, localsOf } from "./locals";
 import { parseAddress, readMemory, writableBytes } from "./memory";
@@ -47,6 +51,7 @@ import { OutputQueue } from "./output-queue";
 import { frameFunction, framePc, hostFrame } from "./position";
 import { renderFull } from "./render-full";
 import { type Outcome, RunControl } from "./run-control";
+import { SessionTimeline } from "./session-timeline";
 import type { Simulation } from "./simulation";
 import { StopRules } from "./stop-rules";
 import { kernelThreadId, kernelThreadOf, threadList } from "./threads";
@@ -63,8 +68,10 @@ interface KnownFrame {
 
 export class DebugSession implements DebugSessionApi {
 	readonly filters = eventFilters;
+	readonly timeline: SessionTimeline;
 	private readonly breakpoints: Breakpoints;
 	private readonly events: EventWatch;
+	private readonly items: ItemBreakpoints;
 	private readonly rules: StopRules;
 	private readonly control: RunControl;
 	private readonly evaluator: Evaluator;
@@ -89,7 +96,9 @@ export class DebugSession implements DebugSessionApi {
 		this.events = new EventWatch(k.machine, nameOf, itemNameOf, check);
 		this.evaluator = new Evaluator(simulation, () => listChannels(k));
 		this.output = new OutputQueue(simulation);
-		this.rules = new StopRules(simulation, this.breakpoints, this.events, this.evaluator, (line) =>
+		this.items = new ItemBreakpoints(k.machine, nameOf, check);
+		const { breakpoints, events, items } = this;
+		this.rules = new StopRules(simulation, { breakpoints, events, items }, this.evaluator, (line) =>
 			this.output.add(line),
 		);
 		this.pages = new Pages(k);
@@ -102,6 +111,7 @@ export class DebugSession implements DebugSessionApi {
 		});
 		this.control.begin(simulation.options.stopOnEntry ? { kind: "entry" } : { kind: "continue" });
 		this.nextId = nextId;
+		this.timeline = new SessionTimeline(simulation);
 	}
 	private readonly nextId: () => number;
 
@@ -113,6 +123,11 @@ export class DebugSession implements DebugSessionApi {
 	setFunctionBreakpoints(requested: readonly FunctionBreakpointRequest[]): BreakpointStatus[] {
 		this.keepIds(requested);
 		return this.breakpoints.setFunctions(requested).map(statusOf);
+	}
+
+	setItemBreakpoints(requested: readonly ItemBreakpointRequest[]): BreakpointStatus[] {
+		this.keepIds(requested);
+		return this.items.set(requested, this.nextId);
 	}
 
 	setEventFilters(requested: readonly EventFilterRequest[]): BreakpointStatus[] {
@@ -146,7 +161,7 @@ export class DebugSession implements DebugSessionApi {
 		);
 	}
 
-	step(threadId: number, kind: StepKind): void {
+	step(threadId: number, kind: StepKind, byItem = false): void {
 		this.moveOn();
 		this.rules.story = null;
 		const { k } = this.simulation;
@@ -156,7 +171,7 @@ export class DebugSession implements DebugSessionApi {
 			this.control.beginThreadStep(thread.id, kind);
 			return;
 		}
-		const step = this.moves.step(this.channelOf(threadId), kind);
+		const step = this.moves.step(this.channelOf(threadId), byItem ? "item" : kind);
 		if (step) this.control.begin({ kind: "channel", step });
 	}
 
@@ -236,11 +251,12 @@ export class DebugSession implements DebugSessionApi {
 		return frames.slice(0, MOST_FRAMES).map((frame) => this.frameInfo(frame));
 	}
 
-	private frameInfo({ key, name, source, presentation }: StackFrame): FrameInfo {
+	private frameInfo({ key, name, source, presentation, instruction }: StackFrame): FrameInfo {
 		const id = this.frameKeys.push({ key, identity: this.identityOf(key) });
 		const line = source.kind === "none" ? 0 : source.line;
 		const column = source.kind === "none" ? 0 : source.column;
-		return { id, name, source: this.sourceRef(source), line, column, hint: presentation };
+		const item = key.kind === "channel" ? instruction : 0;
+		return { id, name, source: this.sourceRef(source), line, column, hint: presentation, item };
 	}
 
 	private sourceRef(source: FrameSource): FrameInfo["source"] {
@@ -381,6 +397,10 @@ export class DebugSession implements DebugSessionApi {
 	exception(threadId: number): ExceptionStory | null {
 		const story = this.rules.story;
 		return story && story.threadId === threadId ? story : null;
+	}
+
+	disassemble(address: number, offset: number, count: number): DisassembledRow[] {
+		return disassemble(listChannels(this.simulation.k), address, offset, count);
 	}
 
 	readMemory(address: string, offset: number, count: number): MemoryRead {

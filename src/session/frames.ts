@@ -24,7 +24,7 @@ export interface StackFrame {
 	readonly source: FrameSource;
 	/** "subtle": only how the thread came here. */
 	readonly presentation: "normal" | "subtle";
-	/** Address of the code, as C sees function addresses; 0 where there is none. */
+	/** Of C code its pc, of a channel the bus address of the item or instruction that it works on; 0 where there is none. */
 	readonly instruction: number;
 }
 

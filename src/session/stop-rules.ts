@@ -7,6 +7,7 @@ import type { Evaluator } from "./evaluate";
 import { completeHit } from "./event-detail";
 import { type EventHit, eventFilters } from "./event-filters";
 import type { EventWatch } from "./event-watch";
+import { countHit, type ItemBreakpoints } from "./item-breakpoints";
 import { busErrorStory, findingStory, oopsStory, type Story } from "./oops-story";
 import { framePosition, hostFrame } from "./position";
 import { render } from "./render";
@@ -14,20 +15,28 @@ import type { ConsoleCall, StopJudge } from "./run-control";
 import type { Simulation } from "./simulation";
 import { channelThreadIdOf, kernelThreadId } from "./threads";
 
+/** Where what was reached is kept until somebody looks. */
+export interface Watched {
+	readonly breakpoints: Breakpoints;
+	readonly events: EventWatch;
+	readonly items: ItemBreakpoints;
+}
+
 export class StopRules implements StopJudge {
 	story: Story | null = null;
 
 	constructor(
 		private readonly simulation: Simulation,
-		private readonly breakpoints: Breakpoints,
-		private readonly events: EventWatch,
+		private readonly watched: Watched,
 		private readonly evaluator: Evaluator,
 		private readonly say: (line: OutputLine) => void,
 	) {}
 
 	breakpointHit(thread: number, pc: number): Stopped | null {
 		const { stack } = this.simulation.k.state.threads[thread]!;
-		const hit = this.breakpoints.at(pc).filter((breakpoint) => this.wantsStop(breakpoint, thread, stack.depth - 1));
+		const hit = this.watched.breakpoints
+			.at(pc)
+			.filter((breakpoint) => this.wantsStop(breakpoint, thread, stack.depth - 1));
 		if (hit.length === 0) return null;
 		const ids = hit.map(({ id }) => id);
 		const fn = hit.find(({ kind }) => kind === "function");
@@ -39,7 +48,7 @@ export class StopRules implements StopJudge {
 
 	functionHit(thread: number, index: number): Stopped | null {
 		const { stack } = this.simulation.k.state.threads[thread]!;
-		const hit = this.breakpoints
+		const hit = this.watched.breakpoints
 			.onFunction(index)
 			.filter((breakpoint) => this.wantsStop(breakpoint, thread, stack.depth - 1));
 		if (hit.length === 0) return null;
@@ -47,12 +56,12 @@ export class StopRules implements StopJudge {
 	}
 
 	eventHit(): Stopped | null {
-		return this.plainHit() ?? this.watchedHit();
+		return this.plainHit() ?? this.itemHit() ?? this.watchedHit();
 	}
 
 	private plainHit(): Stopped | null {
-		const called = this.breakpoints.plainHits;
-		this.breakpoints.plainHits = [];
+		const called = this.watched.breakpoints.plainHits;
+		this.watched.breakpoints.plainHits = [];
 		for (const index of called) {
 			const hit = this.functionHit(this.simulation.k.state.cpu.current, index);
 			if (hit) return hit;
@@ -60,11 +69,33 @@ export class StopRules implements StopJudge {
 		return null;
 	}
 
+	/** A channel at an item or an instruction. */
+	private itemHit(): Stopped | null {
+		for (const { breakpoints, event } of this.watched.items.take()) {
+			const hit = completeHit(this.simulation, event, this.channelNamed(event.chan));
+			const wanting = breakpoints.filter((one) => this.conditionMet(one.condition, hit) && this.counted(one));
+			if (wanting.length === 0) continue;
+			const ids = wanting.map(({ id }) => id);
+			return { kind: "instruction", threadId: channelThreadIdOf(hit.chan), ids, text: hit.text };
+		}
+		return null;
+	}
+
+	/** A hit count that is none stops, and says why. */
+	private counted(breakpoint: Parameters<typeof countHit>[0]): boolean {
+		try {
+			return countHit(breakpoint);
+		} catch (error) {
+			this.say({ category: "console", text: error instanceof Error ? error.message : String(error) });
+			return true;
+		}
+	}
+
 	private watchedHit(): Stopped | null {
-		for (const seen of this.events.take()) {
+		for (const seen of this.watched.events.take()) {
 			const entry = this.channelNamed(seen.chan);
 			const hit = completeHit(this.simulation, seen, entry);
-			if (!this.conditionMet(this.events.condition(hit.filter), hit)) continue;
+			if (!this.conditionMet(this.watched.events.condition(hit.filter), hit)) continue;
 			const { k } = this.simulation;
 			const { filter, text } = hit;
 			const threadId = hit.hardware ? channelThreadIdOf(hit.chan) : kernelThreadId(k.state.cpu.current);
@@ -84,7 +115,7 @@ export class StopRules implements StopJudge {
 
 	oopsHit(thread: number): Stopped | null {
 		const { oops } = this.simulation.k.state;
-		if (!oops || !this.events.wants("oops")) return null;
+		if (!oops || !this.watched.events.wants("oops")) return null;
 		const threadId = kernelThreadId(thread);
 		const { message: text } = oops;
 		const hit: EventHit = {
@@ -96,7 +127,7 @@ export class StopRules implements StopJudge {
 			len: 0,
 			hardware: false,
 		};
-		if (!this.conditionMet(this.events.condition("oops"), hit)) return null;
+		if (!this.conditionMet(this.watched.events.condition("oops"), hit)) return null;
 		this.story = oopsStory(this.simulation, threadId, oops);
 		return { kind: "exception", threadId, filter: "oops", text };
 	}

@@ -20,6 +20,7 @@ export enum ObserverBit {
 	ACCESS = 256,
 	CPU = 512,
 	LEVEL = 1024,
+	INSTRUCTION = 2048,
 }
 
 export type RecordKind =
@@ -81,6 +82,8 @@ export interface Observer {
 	start?(controller: number, channel: number): void;
 	/** A channel has loaded a block: from the item at `address` (-1: from its registers), `length` bytes. */
 	chunk?(controller: number, channel: number, address: number, src: number, dst: number, length: number): void;
+	/** A channel that runs programs is about to execute the instruction at `address`. */
+	instruction?(controller: number, channel: number, address: number): void;
 	/** A burst has ended: `beats` items moved from `src` to `dst`. */
 	burst?(
 		controller: number,
@@ -148,6 +151,11 @@ export class Observers {
 		for (const observer of this.list) observer.chunk?.(controller, channel, address, src, dst, length);
 	}
 
+	instruction(controller: number, channel: number, address: number): void {
+		const { list } = this;
+		for (let at = 0; at < list.length; at++) list[at]!.instruction?.(controller, channel, address);
+	}
+
 	burst(
 		controller: number,
 		channel: number,
@@ -211,6 +219,7 @@ export class Observers {
 			if (observer.warning) this.mask |= ObserverBit.WARNING;
 			if (observer.access) this.mask |= ObserverBit.ACCESS;
 			if (observer.cpu || observer.softirq) this.mask |= ObserverBit.CPU;
+			if (observer.instruction) this.mask |= ObserverBit.INSTRUCTION;
 			if (observer.level) this.mask |= ObserverBit.LEVEL;
 		}
 	}

@@ -186,4 +186,39 @@ describe("the debugger over DAP", () => {
 		assert.match(info.description, /LLI 0x[0-9a-f]+, chunk 1 of 1: .* 4096 bytes, 2048 of them moved/);
 		assert.match(info.description, /cookie 2, memcpy of 4096 bytes, prepared by bus_error_init \(bus-error\.dma:\d+\)/);
 	});
+
+	it("lists a descriptor chain as instructions, and stops and steps by them", async () => {
+		const client = await startClient();
+		const first = nextStop(client);
+		await launch(client, { program: sample("memcpy-batch.dma"), filters: ["chunk"] });
+		const { threadId = 0 } = await first;
+		const [frame] = await frames(client, threadId);
+		const reference = frame?.instructionPointerReference ?? "";
+		assert.match(reference, /^0x[0-9a-f]+$/);
+		const list = async (instructionOffset: number, instructionCount: number) =>
+			(await client.send("disassemble", { memoryReference: reference, instructionOffset, instructionCount })).body
+				.instructions as DebugProtocol.DisassembledInstruction[];
+		const rows = await list(-1, 3);
+		assert.deepEqual(
+			rows.map(({ presentationHint }) => presentationHint),
+			["invalid", undefined, "invalid"],
+		);
+		assert.equal(rows[1]?.address, reference);
+		assert.match(rows[1]?.instruction ?? "", /^LLI 0 {2}0x[0-9a-f]+ → 0x[0-9a-f]+, 1024 bytes, next end, last$/);
+		const set = await client.send("setInstructionBreakpoints", {
+			breakpoints: [{ instructionReference: reference, condition: "len == 1024" }],
+		});
+		assert.equal(set.body.breakpoints[0].verified, true);
+		// The machine does the same again: the item is at the same address after a restart.
+		await client.send("setExceptionBreakpoints", { filters: [] });
+		const again = nextStop(client);
+		await client.send("restart", {});
+		const reached = await again;
+		assert.equal(reached.reason, "instruction breakpoint");
+		assert.deepEqual(reached.hitBreakpointIds, [set.body.breakpoints[0].id]);
+		await assert.rejects(
+			client.send("setInstructionBreakpoints", { breakpoints: [{ instructionReference: "here" }] }),
+			/"here" is no address on the bus/,
+		);
+	});
 });

@@ -1,6 +1,6 @@
 import type { LineBreakpointRequest } from "../../session/api";
 import type { Adapter } from "../adapter";
-import { breakpoint, fromClientLine, toClientColumn, toClientLine } from "../convert";
+import { breakpoint, fromClientLine, itemAddress, toClientColumn, toClientLine } from "../convert";
 import type { HandlersOf } from "./handler";
 
 /** A client may set breakpoints before it launches: they are kept, and answered as not yet verified. */
@@ -13,7 +13,11 @@ function statuses(adapter: Adapter, list: Parameters<typeof breakpoint>[1][]): {
 }
 
 export const breakpointHandlers: HandlersOf<
-	"setBreakpoints" | "setFunctionBreakpoints" | "setExceptionBreakpoints" | "breakpointLocations"
+	| "setBreakpoints"
+	| "setFunctionBreakpoints"
+	| "setInstructionBreakpoints"
+	| "setExceptionBreakpoints"
+	| "breakpointLocations"
 > = {
 	setBreakpoints(adapter, args) {
 		const requests: LineBreakpointRequest[] = (args.breakpoints ?? []).map((b) => ({
@@ -39,6 +43,16 @@ export const breakpointHandlers: HandlersOf<
 	setFunctionBreakpoints(adapter, args) {
 		const requests = args.breakpoints.map(({ name, condition, hitCondition }) => ({ name, condition, hitCondition }));
 		const set = adapter.requested.setFunctions(adapter.session, requests);
+		return set ? statuses(adapter, set) : pending(requests);
+	},
+
+	setInstructionBreakpoints(adapter, args) {
+		const requests = args.breakpoints.map(({ instructionReference, offset = 0, condition, hitCondition }) => ({
+			address: itemAddress(instructionReference) + offset,
+			condition,
+			hitCondition,
+		}));
+		const set = adapter.requested.setItems(adapter.session, requests);
 		return set ? statuses(adapter, set) : pending(requests);
 	},
 

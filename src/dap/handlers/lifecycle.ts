@@ -31,6 +31,9 @@ function capabilities(): DebugProtocol.Capabilities {
 		supportsReadMemoryRequest: true,
 		supportsWriteMemoryRequest: true,
 		supportsBreakpointLocationsRequest: true,
+		supportsDisassembleRequest: true,
+		supportsInstructionBreakpoints: true,
+		supportsSteppingGranularity: true,
 		supportsClipboardContext: true,
 		exceptionBreakpointFilters: eventFilters.map(convert.exceptionFilter),
 	};
@@ -71,6 +74,8 @@ function load(adapter: Adapter, options: LaunchOptions): void {
 		});
 	}
 	adapter.session = result.session;
+	adapter.launches++;
+	result.session.timeline.observe(adapter.observing);
 	adapter.options = options;
 	adapter.phase = "configuring";
 }
@@ -90,6 +95,7 @@ export const lifecycleHandlers: HandlersOf<
 
 	launch(adapter, args) {
 		if (adapter.session) throw new RequestError(ErrorCode.AlreadyLaunched);
+		if (args.timeline) adapter.observing = true;
 		try {
 			load(adapter, launchOptions(args));
 			adapter.requested.apply(adapter.require("launch"));

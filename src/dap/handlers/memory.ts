@@ -1,6 +1,14 @@
+import { instruction, itemAddress } from "../convert";
 import type { HandlersOf } from "./handler";
 
-export const memoryHandlers: HandlersOf<"readMemory" | "writeMemory"> = {
+export const memoryHandlers: HandlersOf<"readMemory" | "writeMemory" | "disassemble"> = {
+	disassemble(adapter, args) {
+		const session = adapter.requireStopped("disassemble");
+		const address = itemAddress(args.memoryReference) + (args.offset ?? 0);
+		const rows = session.disassemble(address, args.instructionOffset ?? 0, args.instructionCount);
+		return { instructions: rows.map(instruction) };
+	},
+
 	readMemory(adapter, args) {
 		const read = adapter.requireStopped("readMemory").readMemory(args.memoryReference, args.offset ?? 0, args.count);
 		return {

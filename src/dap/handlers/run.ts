@@ -84,15 +84,15 @@ export const runHandlers: HandlersOf<
 		return { allThreadsContinued: true };
 	},
 	next(adapter, args) {
-		move(adapter, "next", (session) => session.step(args.threadId, "over"));
+		move(adapter, "next", (session) => session.step(args.threadId, "over", args.granularity === "instruction"));
 		return undefined;
 	},
 	stepIn(adapter, args) {
-		move(adapter, "stepIn", (session) => session.step(args.threadId, "into"));
+		move(adapter, "stepIn", (session) => session.step(args.threadId, "into", args.granularity === "instruction"));
 		return undefined;
 	},
 	stepOut(adapter, args) {
-		move(adapter, "stepOut", (session) => session.step(args.threadId, "out"));
+		move(adapter, "stepOut", (session) => session.step(args.threadId, "out", args.granularity === "instruction"));
 		return undefined;
 	},
 	pause(adapter) {
