@@ -38,6 +38,10 @@ export class Adapter {
 	phase: Phase = "idle";
 	session: DebugSessionApi | null = null;
 	options: LaunchOptions | null = null;
+	/** Somebody looks at the time line: of this session, and after a restart of the next one. */
+	observing = false;
+	/** Sessions so far: a restart makes another one. */
+	launches = 0;
 	/** Numbers are shown in hexadecimal unless a request says otherwise. */
 	hex = false;
 	/** Runs after the response to the request at hand has been sent: DAP wants some events behind their response. */

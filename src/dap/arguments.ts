@@ -4,6 +4,8 @@ import * as v from "valibot";
 const id = v.pipe(v.number(), v.integer());
 const line = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** ns since boot. */
+const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const source = v.looseObject({
 	path: v.optional(v.string()),
 	name: v.optional(v.string()),
@@ -23,6 +25,7 @@ export const launchArguments = v.looseObject({
 	stopOnEntry: v.optional(v.boolean()),
 	findings: v.optional(v.picklist(["off", "report", "fail", "stop"])),
 	rules: v.optional(v.string()),
+	timeline: v.optional(v.boolean()),
 	noDebug: v.optional(v.boolean()),
 });
 
@@ -107,6 +110,20 @@ export const schemas = {
 	terminate: noArguments,
 	disconnect: noArguments,
 	"dmascope/channels": noArguments,
+	"dmascope/observe": v.looseObject({ on: v.boolean() }),
+	"dmascope/trace": v.looseObject({
+		bucket: v.pipe(time, v.gtValue(0)),
+		from: v.optional(time),
+		to: v.optional(time),
+		since: v.optional(time),
+	}),
+	"dmascope/traceEvents": v.looseObject({
+		row: v.optional(v.string()),
+		from: time,
+		to: time,
+		limit: v.pipe(count, v.maxValue(1000)),
+		last: v.optional(v.boolean()),
+	}),
 	"dmascope/devices": noArguments,
 	"dmascope/toggleHex": noArguments,
 	"dmascope/registers": v.looseObject({ device: v.string(), channel: v.optional(count) }),

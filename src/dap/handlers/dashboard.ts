@@ -1,5 +1,6 @@
 /** The dashboard's requests: DMAscope's own, so that any front end can draw it. */
 import type { MachineState } from "../../messages/state";
+import type { TraceBody, TraceEventsBody } from "../../messages/trace";
 import type { Adapter } from "../adapter";
 import { ErrorCode, RequestError } from "../errors";
 import type { HandlersOf } from "./handler";
@@ -26,8 +27,31 @@ export function machineState(adapter: Adapter): MachineState {
 	};
 }
 
-export const dashboardHandlers: HandlersOf<"dmascope/channels" | "dmascope/focus"> = {
+/** Answers keep apart what two runs of a session said. */
+const EPOCHS = 1e6;
+
+export const dashboardHandlers: HandlersOf<
+	"dmascope/channels" | "dmascope/focus" | "dmascope/observe" | "dmascope/trace" | "dmascope/traceEvents"
+> = {
 	"dmascope/channels": (adapter) => machineState(adapter),
+
+	"dmascope/observe"(adapter, { on }) {
+		adapter.observing = on;
+		adapter.session?.timeline.observe(on);
+		return undefined;
+	},
+
+	"dmascope/trace"(adapter, args): TraceBody {
+		const stretch = adapter.require("dmascope/trace").timeline.stretch(args);
+		if (!stretch)
+			throw new RequestError(ErrorCode.Refused, {
+				detail: "The time line has no room for so many buckets: ask for wider ones or for a shorter time.",
+			});
+		return { ...stretch, epoch: adapter.launches * EPOCHS + stretch.epoch };
+	},
+
+	"dmascope/traceEvents": (adapter, args): TraceEventsBody =>
+		adapter.require("dmascope/traceEvents").timeline.events(args),
 
 	"dmascope/focus"(adapter, args) {
 		const threadId = adapter.require("dmascope/focus").channelThread(args.channel);
