@@ -1,6 +1,5 @@
 /** What a debugger wants to know of the channels. Reads only; broken lists and pointers give what can be read. */
-import { dwAxiInspector } from "../drivers/dw-axi-dmac/inspect";
-import { stm32DmaInspector } from "../drivers/stm32-dma/inspect";
+import { inspectors } from "../drivers/inspectors";
 import { looking } from "../io/looking";
 import type { Kernel } from "../kernel";
 import type { Memory } from "../struct";
@@ -90,8 +89,6 @@ export interface DriverInspector {
 	channelNumber(k: Kernel, chan: number): number;
 }
 
-const INSPECTORS: readonly DriverInspector[] = [dwAxiInspector, stm32DmaInspector];
-
 /** Every registered channel, by controller and number. */
 export function inspectChannels(k: Kernel): ChannelInfo[] {
 	return deviceList(k).flatMap((device) => channelsOf(k, device).map((chan) => inspectChannel(k, chan)));
@@ -99,7 +96,7 @@ export function inspectChannels(k: Kernel): ChannelInfo[] {
 
 export function inspectorOf(k: Kernel, chan: number): DriverInspector | undefined {
 	const op = dmaDevice.device_tx_status.get(k.space, dmaChan.device.get(k.space, chan));
-	return INSPECTORS.find((inspector) => k.address(inspector.txStatus) === op);
+	return inspectors.find((inspector) => k.address(inspector.txStatus) === op);
 }
 
 export function inspectChannel(k: Kernel, chan: number): ChannelInfo {

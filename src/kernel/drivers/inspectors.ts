@@ -1,0 +1,6 @@
+/** How a debugger reads the channels of the built-in drivers: one inspector each. */
+import type { DriverInspector } from "../dmaengine/inspect";
+import { dwAxiInspector } from "./dw-axi-dmac/inspect";
+import { stm32DmaInspector } from "./stm32-dma/inspect";
+
+export const inspectors: readonly DriverInspector[] = [dwAxiInspector, stm32DmaInspector];
