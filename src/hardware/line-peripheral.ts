@@ -1,7 +1,7 @@
 /** What every device with a line to the outside world shares: its place on the bus, its queues, its wires. */
 
 import type { Machine } from "../sim/machine";
-import { ObserverBit } from "../sim/observers";
+import { Fifo, ObserverBit } from "../sim/observers";
 import { type ByteQueue, newByteQueue, pushByte, takeBytes } from "./byte-queue";
 import type { HardwareModel, Peripheral } from "./model";
 import type { Register } from "./registers";
@@ -98,6 +98,14 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 	protected driveRequests(rx: boolean, tx: boolean): void {
 		this.machine.requests.set(this.rxLine, rx);
 		this.machine.requests.set(this.txLine, tx);
+	}
+
+	/** Tells observers how full the FIFOs are: part of `update`. */
+	protected tellLevels(rx: number, tx: number, depth: number): void {
+		const { observers } = this.machine;
+		if ((observers.mask & ObserverBit.LEVEL) === 0) return;
+		observers.level(this.index, Fifo.Receive, rx, depth);
+		observers.level(this.index, Fifo.Transmit, tx, depth);
 	}
 
 	/** An event for this device `delay` ps from now. */

@@ -238,6 +238,7 @@ export class Ns16550 extends Uart<UartState> {
 
 	protected update(): void {
 		const { state } = this;
+		this.tellLevels(state.rx.length, state.tx.length, this.depth);
 		this.driveInterrupt(this.identification() !== 1);
 		const mode1 = (state.fcr & 9) === 9;
 		const txLevel = mode1 ? (this.config.txRequestLevel ?? FIFO_BYTES - BURST_ITEMS) : 0;

@@ -103,6 +103,7 @@ export class SimFifo extends LinePeripheral<FifoState> {
 	protected update(): void {
 		const { rx, tx } = this.state;
 		const wantsRead = rx.length >= this.threshold;
+		this.tellLevels(rx.length, tx.length, this.depth);
 		this.driveInterrupt(wantsRead);
 		this.driveRequests(wantsRead, this.depth - tx.length >= this.threshold);
 	}

@@ -189,8 +189,9 @@ export class Stm32Usart extends Uart<UsartState> {
 	}
 
 	protected update(): void {
-		const { cr3 } = this.state;
+		const { cr3, rx, tx } = this.state;
 		const status = this.status();
+		this.tellLevels(rx.length, tx.length, this.depth);
 		this.driveInterrupt(this.wantsInterrupt(status));
 		this.driveRequests(
 			(cr3 & Cr3.DMAR) !== 0 && (status & Isr.RXNE) !== 0,
