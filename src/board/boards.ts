@@ -1,10 +1,12 @@
 /** The built-in boards. */
 
+import bcm2837 from "../../boards/bcm2837.dtsi";
 import genericAxiDmac from "../../boards/generic-axi-dmac.dtsi";
 import stm32mp157 from "../../boards/stm32mp157.dtsi";
 import type { DtsChunk } from "../devicetree/parser";
 
 const BOARDS: Readonly<Record<string, string>> = {
+	bcm2837,
 	"generic-axi-dmac": genericAxiDmac,
 	stm32mp157,
 };

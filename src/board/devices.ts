@@ -48,21 +48,32 @@ export function deviceName(node: DtNode): string {
 	return name;
 }
 
-/** Numbers of the interrupt lines: the first of each specifier's cells (the second for three-cell ones). */
+/** Controllers whose two cells are a bank of 32 lines and a line in it. */
+const BANKED = ["brcm,bcm2835-armctrl-ic", "brcm,bcm2836-armctrl-ic"];
+
+/**
+ * Numbers of the interrupt lines: the first of each specifier's cells (the second for three-cell ones); on the Raspberry
+ * Pi's controller 32 * bank + line.
+ */
 export function interruptsOf(tree: DeviceTree, node: DtNode): number[] {
 	const values = cells(node, "interrupts") ?? [];
 	let parent: DtNode | null = node;
 	let width = 1;
+	let banked = false;
 	for (; parent !== null; parent = parent.parent) {
 		const phandle = cells(parent, "interrupt-parent")?.[0];
 		if (phandle === undefined) continue;
 		const controller = tree.phandles.get(phandle);
 		width = (controller && cells(controller, "#interrupt-cells")?.[0]) ?? 1;
+		banked =
+			width === 2 &&
+			(controller ? strings(controller, "compatible") : [])?.some((name) => BANKED.includes(name)) === true;
 		break;
 	}
 	const out: number[] = [];
 	for (let at = 0; at + width <= values.length; at += width)
-		out.push(width === 3 ? values[at + 1]! + (values[at] === 0 ? 32 : 16) : values[at]!);
+		if (banked) out.push(32 * values[at]! + values[at + 1]!);
+		else out.push(width === 3 ? values[at + 1]! + (values[at] === 0 ? 32 : 16) : values[at]!);
 	return out;
 }
 

@@ -157,6 +157,36 @@ export function translate(bus: DtNode, address: number): number | undefined {
 	return at;
 }
 
+/** A piece of what a bus master reaches: `size` bytes from `dma` on as it sees them are at `cpu` for the CPU. */
+export interface DmaRange {
+	readonly cpu: number;
+	readonly dma: number;
+	readonly size: number;
+}
+
+/**
+ * What the bus of `node` says of its masters' addresses: the nearest parent's `dma-ranges`. undefined when no parent has
+ * any, or an empty one: addresses are the same. Parents above that one do not translate.
+ */
+export function dmaRanges(node: DtNode): DmaRange[] | undefined {
+	for (let bus = node.parent; bus?.parent; bus = bus.parent) {
+		const values = cells(bus, "dma-ranges");
+		if (values === undefined || values.length === 0) continue;
+		const child = addressCells(bus);
+		const outer = addressCells(bus.parent).address;
+		const step = child.address + outer + child.size;
+		const out: DmaRange[] = [];
+		for (let at = 0; at + step <= values.length; at += step)
+			out.push({
+				dma: joinCells(values, at, child.address),
+				cpu: joinCells(values, at + child.address, outer),
+				size: joinCells(values, at + child.address + outer, child.size),
+			});
+		return out;
+	}
+	return undefined;
+}
+
 /** One entry of a `dmas`-like list. */
 export interface PhandleEntry {
 	readonly node: DtNode;

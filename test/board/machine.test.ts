@@ -15,7 +15,7 @@ function build(extra: string) {
 
 describe("boards", () => {
 	it("generic-axi-dmac is as machine.md says", () => {
-		assert.deepEqual(boardNames(), ["generic-axi-dmac", "stm32mp157"]);
+		assert.deepEqual(boardNames(), ["bcm2837", "generic-axi-dmac", "stm32mp157"]);
 		const { devices, memory, diagnostics, cpus } = build("");
 		assert.deepEqual(diagnostics, []);
 		assert.equal(cpus, 1);
