@@ -1,6 +1,6 @@
 /** Every kernel function that C can call. An area appends its arrays; the order fixes function addresses. */
 
-import { asyncTxFunctions } from "./async-tx/functions";
+import { asyncTxFunctions } from "./async-tx";
 import { bootFunctions } from "./boot-thread";
 import { clockFunctions } from "./device/clocks";
 import { deviceFunctions } from "./device/functions";
@@ -18,6 +18,7 @@ import { basicFunctions } from "./lib";
 import { lockFunctions } from "./locks/locks";
 import { mutexFunctions } from "./locks/mutex";
 import { moduleFunctions } from "./module/functions";
+import { raid6Functions } from "./raid6/functions";
 import { interruptFunctions } from "./sched/interrupts";
 import { kthreadFunctions } from "./sched/kthread";
 import { sleepFunctions } from "./sched/sleep";
@@ -54,5 +55,6 @@ export const allFunctions: readonly KernelFunction[] = [
 	...dmaFunctions,
 	...dmatestFunctions,
 	...asyncTxFunctions,
+	...raid6Functions,
 	...driverFunctions,
 ];

@@ -1,6 +1,6 @@
 /** The root of the kernel's state: one slice per concern, each declared beside its behaviour. */
 
-import { type AsyncTxState, createAsyncTxState } from "./async-tx/functions";
+import { type AsyncTxState, createAsyncTxState } from "./async-tx/state";
 import { type BootState, createBootState } from "./boot-thread";
 import { createDevicesState, type DevicesState } from "./device/state";
 import { createDmaMemoryState, type DmaMemoryState } from "./dma-mapping/coherent";
@@ -16,6 +16,7 @@ import { createLockdepState, type LockdepState } from "./locks/lockdep-state";
 import { createMmState, type MmState } from "./mm/state";
 import { createModulesState, type ModulesState } from "./module/modules";
 import { createPrintkState, type PrintkState } from "./printk/log";
+import { createRaid6State, type Raid6State } from "./raid6/rodata";
 import { createKthreadsState, type KthreadsState } from "./sched/kthread";
 import { createSimState, type SimState } from "./sim/state";
 import type { CpuState, IrqDescriptor, Oops, RunEnd, Thread } from "./state";
@@ -28,6 +29,7 @@ export interface KernelState {
 	dmaMemory: DmaMemoryState;
 	dmatest: DmatestState;
 	asyncTx: AsyncTxState;
+	raid6: Raid6State;
 	dwAxi: DwAxiState;
 	cpu: CpuState;
 	io: IoState;
@@ -67,6 +69,7 @@ export function createKernelState(): KernelState {
 		dmaMemory: createDmaMemoryState(),
 		dmatest: createDmatestState(),
 		asyncTx: createAsyncTxState(),
+		raid6: createRaid6State(),
 		dwAxi: createDwAxiState(),
 		cpu: {
 			busyUntil: 0,

@@ -3,7 +3,7 @@
  * the kernel functions. Structs that are used by value must come before their users.
  */
 import { allFunctions } from "./all-functions";
-import { asyncTxText } from "./async-tx/text";
+import { asyncTxHeader, asyncTxText } from "./async-tx/header";
 import { sharedStructs } from "./base-header";
 import { dtBindingsHeader } from "./device/dt-bindings";
 import { deviceHeader } from "./device/header";
@@ -14,6 +14,7 @@ import { basicHeaders } from "./lib";
 import { guardDefinitions } from "./lib/headers/cleanup";
 import { lockHeader, lockTypesHeader } from "./locks/header";
 import { moduleHeader } from "./module/functions";
+import { raid6Header } from "./raid6/functions";
 import { kthreadHeader } from "./sched/kthread";
 import { schedHeader } from "./sched/sleep";
 import { simHeader } from "./sim/functions";
@@ -40,6 +41,8 @@ const headers: readonly string[] = [
 	kunitHeader,
 	simHeader,
 	...dmaHeaders,
+	raid6Header,
+	asyncTxHeader,
 ];
 
 /** Declarations of everything that the kernel offers to C. */

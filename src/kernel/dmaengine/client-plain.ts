@@ -41,7 +41,7 @@ const alignedBy = (field: Field) => (k: Kernel, device: number, off1: number, of
 export const icg = (inc: number | boolean, sgl: number | boolean, gap: number, own: number): number =>
 	inc ? own || (sgl ? gap : 0) : 0;
 
-function maxPq(k: Kernel, device: number, prepFlags: number): number {
+export function maxPq(k: Kernel, device: number, prepFlags: number): number {
 	const field = dmaDevice.max_pq.get(k.space, device);
 	const sources = field & ~DMA_HAS_PQ_CONTINUE;
 	if (field & DMA_HAS_PQ_CONTINUE || !(prepFlags & DMA_PREP_CONTINUE)) return sources;

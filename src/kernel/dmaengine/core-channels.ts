@@ -99,6 +99,7 @@ export const channelFunctions: KernelFunction[] = [
 			const used = Math.max(clients(k, chan) + 1, public_);
 			for (let extra = clients(k, chan) + 1; extra < used; extra++) moduleGet(k, owner);
 			dmaChan.client_count.set(k.space, chan, used);
+			k.state.dma.changes++;
 			return ret(0);
 		}),
 		...putDeviceSteps,
@@ -119,6 +120,7 @@ export const channelFunctions: KernelFunction[] = [
 		),
 		free: step("Let the driver free the channel's resources.", (_, f) => call(f.locals.free, f.args)),
 		route: step("A channel behind a router gives its route back.", (k, f) => {
+			k.state.dma.changes++;
 			const [chan] = f.args;
 			const router = dmaChan.router.get(k.space, chan);
 			const free = router === 0 ? 0 : dmaRouter.route_free.get(k.space, router);

@@ -100,6 +100,7 @@ function registerChannel(k: Kernel, device: number, chan: number, name: string |
 		return error;
 	}
 	dmaChan.client_count.set(k.space, chan, 0);
+	k.state.dma.changes++;
 	dmaDevice.chancnt.set(k.space, device, dmaDevice.chancnt.get(k.space, device) + 1);
 	return 0;
 }
@@ -121,6 +122,7 @@ function unregisterChannel(k: Kernel, device: number, chan: number): void {
 			"__dma_async_device_channel_unregister",
 			`__dma_async_device_channel_unregister called while ${used} clients hold a reference\n`,
 		);
+	k.state.dma.changes++;
 	dmaDevice.chancnt.set(k.space, device, dmaDevice.chancnt.get(k.space, device) - 1);
 	const ids = k.state.dma.channelIds[device] ?? [];
 	const at = ids.indexOf(dmaChan.chan_id.get(k.space, chan));

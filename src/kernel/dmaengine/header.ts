@@ -128,7 +128,7 @@ const macros = `
 #define of_dma_router_free of_dma_controller_free
 #define async_dmaengine_get() dmaengine_get()
 #define async_dmaengine_put() dmaengine_put()
-#define async_dma_find_channel(type) dma_find_channel(DMA_ASYNC_TX)
+#define async_dma_find_channel(type) dma_find_channel(type)
 `;
 
 /** In the order in which C needs them. */

@@ -103,6 +103,29 @@ export function inspectChannel(k: Kernel, chan: number): ChannelInfo {
 	return looking(k, () => describeChannel(k, chan));
 }
 
+/** A channel as hardware: index in the kernel's board devices and number there; null for a driver that is not known. */
+function hardwareOf(k: Kernel, chan: number, driver: DriverInspector | undefined): ChannelInfo["hardware"] {
+	if (!driver) return null;
+	const controller = deviceName(k, dmaDevice.dev.get(k.space, dmaChan.device.get(k.space, chan)));
+	return {
+		device: k.devices.findIndex(({ name }) => name === controller),
+		channel: driver.channelNumber(k, chan),
+	};
+}
+
+/** Name of the channel that stands for a hardware channel; null while there is none. */
+export function channelOfHardware(k: Kernel, device: number, number: number): string | null {
+	if (k.state.dma.deviceList === 0) return null;
+	return looking(k, () => {
+		for (const controller of deviceList(k))
+			for (const chan of channelsOf(k, controller)) {
+				const hardware = hardwareOf(k, chan, inspectorOf(k, chan));
+				if (hardware?.device === device && hardware.channel === number) return channelName(k, chan);
+			}
+		return null;
+	});
+}
+
 function describeChannel(k: Kernel, chan: number): ChannelInfo {
 	const { space } = k;
 	const device = dmaChan.device.get(space, chan);
@@ -127,12 +150,7 @@ function describeChannel(k: Kernel, chan: number): ChannelInfo {
 		lastCookie: dmaChan.cookie.get(space, chan),
 		completedCookie: dmaChan.completed_cookie.get(space, chan),
 		config: driver ? readConfig(space, driver.config(k, chan)) : null,
-		hardware: driver
-			? {
-					device: k.devices.findIndex((board) => board.name === deviceName(k, dev)),
-					channel: driver.channelNumber(k, chan),
-				}
-			: null,
+		hardware: hardwareOf(k, chan, driver),
 	};
 }
 

@@ -27,6 +27,8 @@ export interface DmaEngineState {
 	deviceIds: number[];
 	/** Taken channel ids by dma_device address. */
 	channelIds: Record<string, number[]>;
+	/** Counts channels that came, went, got a client or lost one: what hardware stands behind a channel may have changed. */
+	changes: number;
 	/** Public clients: dmaengine_get minus dmaengine_put. */
 	references: number;
 	/** channel_table: dma_chan address by capability, 0 where there is none. */
@@ -50,6 +52,7 @@ export const createDmaEngineState = (): DmaEngineState => ({
 	listMutex: 0,
 	deviceIds: [],
 	channelIds: {},
+	changes: 0,
 	references: 0,
 	table: [],
 	controllers: [],

@@ -173,6 +173,7 @@ function enter(k: Kernel, didInit = true): void {
 		module: 0,
 		exports: [],
 		uses: [],
+		usesAsyncTx: false,
 		memory: [],
 		id: -1,
 		inits: [],

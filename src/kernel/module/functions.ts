@@ -41,15 +41,18 @@ export const moduleFunctions: KernelFunction[] = [
 	steps(
 		"int load_module(int index)",
 		{
-			uses: step("The modules whose symbols it uses must be live; they get a user more.", (k, f) => {
-				const record = k.state.modules.modules[f.args[0]];
-				const missing = useModules(k, record);
-				if (missing === null) return next;
-				say(k, 4, `${record.name}: Unknown symbol ${missing} (err ${-ENOENT})`);
-				record.state = "failed";
-				record.result = -ENOENT;
-				return ret(-ENOENT);
-			}),
+			uses: step(
+				"The modules whose symbols it uses must be live; they get a user more. async_tx is loaded where it is used.",
+				(k, f) => {
+					const record = k.state.modules.modules[f.args[0]];
+					const missing = useModules(k, record);
+					if (missing === null) return record.usesAsyncTx ? call("async_tx_load", []) : next;
+					say(k, 4, `${record.name}: Unknown symbol ${missing} (err ${-ENOENT})`);
+					record.state = "failed";
+					record.result = -ENOENT;
+					return ret(-ENOENT);
+				},
+			),
 			params: step("Set the module's parameters.", (k, f) => {
 				const record = k.state.modules.modules[f.args[0]];
 				f.locals.at = 0;

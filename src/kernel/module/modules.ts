@@ -1,5 +1,6 @@
 /** Modules: what a loaded C file declares for the kernel, found by the names that its macros make. */
 import type { GlobalInfo } from "../../language/debug-info";
+import { asyncTxExports } from "../async-tx";
 import type { Kernel } from "../kernel";
 import { readText, writeText } from "../text";
 import { isLoaded, moduleGet } from "./references";
@@ -31,6 +32,8 @@ export interface NewModule {
 	readonly symbols?: readonly ModuleExport[] | undefined;
 	/** What it needs of others. */
 	readonly uses?: readonly ModuleUse[] | undefined;
+	/** Names that it takes from elsewhere, the kernel's own among them. */
+	readonly imports?: readonly string[] | undefined;
 	/** Its mappings: freed when it is unloaded. */
 	readonly memory?: readonly number[] | undefined;
 	/** The loader's number of it. */
@@ -43,6 +46,8 @@ export interface ModuleRecord {
 	readonly module: number;
 	readonly exports: readonly ModuleExport[];
 	readonly uses: readonly ModuleUse[];
+	/** It calls async_tx, which is a module that is loaded first. */
+	readonly usesAsyncTx: boolean;
 	readonly memory: readonly number[];
 	/** The loader's number of it, -1 for none. */
 	readonly id: number;
@@ -99,6 +104,7 @@ export function addModule(k: Kernel, module: NewModule, args = ""): number {
 		module: self,
 		exports: module.symbols ?? [],
 		uses: module.uses ?? [],
+		usesAsyncTx: (module.imports ?? []).some((symbol) => asyncTxExports.has(symbol)),
 		memory: module.memory ?? [],
 		id: module.id ?? -1,
 		inits: pointers(INIT),

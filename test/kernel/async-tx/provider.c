@@ -105,7 +105,7 @@ static void run(struct work *w)
 			u8 b = *(u8 *)phys_to_virt(w->src[k] + i);
 
 			*p ^= b;
-			*q ^= __raid6_gfmul(w->coef[k], b);
+			*q ^= raid6_gfmul[w->coef[k]][b];
 		}
 	}
 	for (i = 0; w->kind != 'q' && i < w->len; i++) {
