@@ -6,6 +6,8 @@ export interface RegisterField {
 	readonly width: number;
 	/** Names of values, where the manual gives them. */
 	readonly values?: Readonly<Record<number, string>>;
+	/** Not modelled, and what that means: software that changes it from its reset value is told so, once. */
+	readonly unmodelled?: string;
 }
 
 export interface Register {
@@ -19,6 +21,8 @@ export interface Register {
 	readonly fields: readonly RegisterField[];
 	/** The one channel that the register belongs to, from 0; registers of the whole controller have none. */
 	readonly channel?: number;
+	/** As for a field; of a register that is only read, the read is what software is told about. */
+	readonly unmodelled?: string;
 }
 
 export interface DecodedField {
@@ -46,15 +50,45 @@ export interface RegisterBank {
 	readonly registers: readonly Register[];
 	/** The value of the 32-bit (or smaller) register part at `offset`, without any effect on the device. */
 	peek(offset: number, size: number): number;
+	/** Register blocks elsewhere on the bus that belong to the same device. */
+	readonly furtherBanks?: readonly RegisterBank[];
 }
 
 export function field(name: string, lsb: number, width = 1, values?: Readonly<Record<number, string>>): RegisterField {
 	return values === undefined ? { name, lsb, width } : { name, lsb, width, values };
 }
 
+/** Fields of one bit each. */
+export function bits(...list: readonly (readonly [name: string, lsb: number])[]): RegisterField[] {
+	return list.map(([name, lsb]) => field(name, lsb));
+}
+
+/** A field that is not modelled; `missing` says what that means. */
+export function unmodelled(name: string, lsb: number, width = 1, missing = "it is kept and does nothing"): RegisterField {
+	return { name, lsb, width, unmodelled: missing };
+}
+
+/** A field or register as one that is not modelled. */
+export const withoutModel = <T extends RegisterField | Register>(what: T, missing: string): T => ({
+	...what,
+	unmodelled: missing,
+});
+
+/** A register of 32 bits. */
+export function word(
+	name: string,
+	offset: number,
+	access: Register["access"],
+	fields: readonly RegisterField[] = [],
+	reset = 0,
+): Register {
+	return { name, offset, size: 4, access, reset, fields };
+}
+
 /** Every register of a bank with its value taken apart into fields. */
 export function decodeRegisters(bank: RegisterBank): DecodedRegister[] {
-	return bank.registers.map((register) => decodeRegister(bank, register));
+	const own = bank.registers.map((register) => decodeRegister(bank, register));
+	return [...own, ...(bank.furtherBanks ?? []).flatMap(decodeRegisters)];
 }
 
 export function decodeRegister(bank: RegisterBank, register: Register): DecodedRegister {
@@ -62,9 +96,10 @@ export function decodeRegister(bank: RegisterBank, register: Register): DecodedR
 	const low = bank.peek(offset, Math.min(size, 4)) >>> 0;
 	const high = size === 8 ? bank.peek(offset + 4, 4) >>> 0 : 0;
 	const whole = (BigInt(high) << 32n) | BigInt(low);
-	const fields = register.fields.map(({ name, lsb, width, values }) => {
+	const fields = register.fields.map(({ name, lsb, width, values, unmodelled }) => {
 		const value = Number(BigInt.asUintN(width, whole >> BigInt(lsb)));
-		return { name, lsb, width, value, text: values?.[value] ?? "" };
+		const text = values?.[value] ?? (unmodelled && value !== 0 ? "not modelled" : "");
+		return { name, lsb, width, value, text };
 	});
 	return { name, address: bank.base + offset, size, access, value: whole, fields };
 }

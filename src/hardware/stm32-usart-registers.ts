@@ -1,6 +1,6 @@
 /** Registers of the STM32 USART, as far as it is modelled. */
 
-import { field, type Register, type RegisterField } from "./registers";
+import { bits, field, type Register, unmodelled, word } from "./registers";
 
 export enum Offset {
 	CR1 = 0x00,
@@ -42,26 +42,23 @@ export enum Isr {
 	REACK = 1 << 22,
 }
 
-const bits = (...list: readonly (readonly [string, number])[]): RegisterField[] =>
-	list.map(([name, lsb]) => field(name, lsb));
-
 export function stm32UsartRegisters(): Register[] {
-	const word = (
-		name: string,
-		offset: number,
-		access: Register["access"],
-		fields: readonly RegisterField[],
-		reset = 0,
-	): Register => ({ name, offset, size: 4, access, reset, fields });
 	return [
-		word(
-			"CR1",
-			Offset.CR1,
-			"rw",
-			bits(["UE", 0], ["RE", 2], ["TE", 3], ["IDLEIE", 4], ["RXNEIE", 5], ["TCIE", 6], ["TXEIE", 7], ["FIFOEN", 29]),
-		),
-		word("CR2", Offset.CR2, "rw", []),
-		word("CR3", Offset.CR3, "rw", bits(["EIE", 0], ["DMAR", 6], ["DMAT", 7])),
+		word("CR1", Offset.CR1, "rw", [
+			...bits(["UE", 0], ["RE", 2], ["TE", 3], ["IDLEIE", 4], ["RXNEIE", 5], ["TCIE", 6], ["TXEIE", 7], ["FIFOEN", 29]),
+			unmodelled("PS", 9),
+			unmodelled("PCE", 10),
+			unmodelled("M0", 12),
+			unmodelled("OVER8", 15),
+			unmodelled("M1", 28),
+		]),
+		word("CR2", Offset.CR2, "rw", [unmodelled("STOP", 12, 2), unmodelled("LINEN", 14)]),
+		word("CR3", Offset.CR3, "rw", [
+			...bits(["EIE", 0], ["DMAR", 6], ["DMAT", 7]),
+			unmodelled("HDSEL", 3),
+			unmodelled("RTSE", 8),
+			unmodelled("CTSE", 9),
+		]),
 		word("BRR", Offset.BRR, "rw", [field("BRR", 0, 16)]),
 		word("RQR", Offset.RQR, "wo", bits(["RXFRQ", 3], ["TXFRQ", 4])),
 		word(
