@@ -14,6 +14,7 @@ import {
 	strings,
 } from "../devicetree/tree";
 import type { HardwareModel, Peripheral, RequestTarget } from "../hardware/model";
+import { Stm32Dma } from "../hardware/stm32-dma/controller";
 import { Stm32Dmamux } from "../hardware/stm32-dmamux";
 import type { BusTarget } from "../sim/bus";
 import { Machine } from "../sim/machine";
@@ -133,6 +134,18 @@ function wireRouter(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[
 	}
 }
 
+/** The ends of STM32 DMA transfers to the first requests of an MDMA, stream by stream, as silicon wires them. */
+function wireTransferEnds(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[]): void {
+	const target = requestTarget(device.model);
+	let input = 0;
+	for (const phandle of cells(device.node, "sim,transfer-ends") ?? []) {
+		const node = tree.phandles.get(phandle);
+		const model = devices.find((other) => other.node === node)?.model;
+		if (target !== null && model instanceof Stm32Dma) model.connectEnds(target, input);
+		input += 8;
+	}
+}
+
 function requestTarget(model: HardwareModel | null | undefined): (HardwareModel & RequestTarget) | null {
 	return model && "connectRequest" in model ? (model as HardwareModel & RequestTarget) : null;
 }
@@ -140,6 +153,7 @@ function requestTarget(model: HardwareModel | null | undefined): (HardwareModel 
 /** `dmas` and `dma-names` of a peripheral to the handshake inputs of controllers. */
 function wire(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[], diagnostics: DtDiagnostic[]): void {
 	wireRouter(tree, device, devices);
+	wireTransferEnds(tree, device, devices);
 	const property = device.node.properties.get("dmas");
 	if (property === undefined) return;
 	const list = phandleList(tree, device.node, "dmas", "#dma-cells");

@@ -123,8 +123,7 @@ export class Stm32Dma extends Stm32DmaEngine implements DmaController {
 		const first = offset === Common.LIFCR ? 0 : 4;
 		for (let n = first; n < Math.min(first + 4, STREAMS); n++) {
 			const s = this.state.streams[n]!;
-			s.flags &= ~((value >>> flagShift(n)) & FLAGS);
-			this.updateLine(s, n);
+			this.clear(s, n, (value >>> flagShift(n)) & FLAGS);
 		}
 	}
 

@@ -11,6 +11,7 @@ import type { Component } from "../../sim/component";
 import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
 import type { RequestSink, RequestSource } from "../../sim/requests";
+import type { RequestTarget } from "../model";
 import type { Register } from "../registers";
 import { accessTime, FIFO_SPACE, readIntoFifo, writeFromFifo } from "./access";
 import {
@@ -52,7 +53,7 @@ const REQUEST_CYCLES = 3;
 const FLAG_TO_LINE_CYCLES = 6;
 const REQUESTS = 8;
 
-export abstract class Stm32DmaEngine implements Component, RequestSink {
+export abstract class Stm32DmaEngine implements Component, RequestSink, RequestSource {
 	readonly name: string;
 	readonly base: number;
 	readonly size: number;
@@ -68,6 +69,8 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 	private readonly illegalRaises: boolean;
 	/** Request lines by stream * 8 + request. */
 	private readonly lines: number[] = [];
+	/** Each stream's transfer complete as a request of another controller, -1: not wired. */
+	private readonly ends: number[] = new Array(STREAMS).fill(-1);
 	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
 	private moving = false;
 
@@ -92,6 +95,16 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 		const line = this.machine.requests.connect(source, this, handshake);
 		this.lines[handshake] = line;
 		return line;
+	}
+
+	/** Makes each stream's transfer complete a request of `target`, from its input `first` on. */
+	connectEnds(target: RequestTarget, first: number): void {
+		for (let n = 0; n < STREAMS; n++) this.ends[n] = target.connectRequest(this, first + n);
+	}
+
+	/** Each transfer complete asks once: the other controller has served it. */
+	acknowledged(line: number): void {
+		this.machine.requests.set(line, false);
 	}
 
 	/** The input that the cells of a `dmas` entry name: stream and request. */
@@ -134,6 +147,14 @@ export abstract class Stm32DmaEngine implements Component, RequestSink {
 	protected raise(s: StreamState, n: number, flag: Flag): void {
 		s.flags |= flag;
 		this.updateLine(s, n);
+		if (flag === Flag.TCIF) this.machine.requests.set(this.ends[n]!, true);
+	}
+
+	/** Software, or the controller that TCIF asked, clears flags: a request that was not served goes with TCIF. */
+	protected clear(s: StreamState, n: number, flags: number): void {
+		s.flags &= ~flags;
+		this.updateLine(s, n);
+		if (flags & Flag.TCIF) this.machine.requests.set(this.ends[n]!, false);
 	}
 
 	/** The line rises some cycles after its flag, and falls with it. */
