@@ -14,7 +14,7 @@ import type { TraceContext } from "../trace/record";
 import { Recorder } from "../trace/recorder";
 import { TraceStore } from "../trace/store";
 import type { SessionHost } from "./api";
-import { controllerNumber, controllersOf } from "./channels";
+import { ChannelNames } from "./channel-names";
 import { CodeMap } from "./code-map";
 import { Inputs } from "./inputs";
 import type { RunOptions } from "./options";
@@ -57,6 +57,7 @@ export class Simulation {
 	readonly recorder: Recorder;
 	readonly inputs: Inputs;
 	readonly render: RenderContext;
+	private readonly names: ChannelNames;
 	/** What a scenario asked for that is not there, or of hardware that does not do it; each told once. */
 	readonly hints: string[] = [];
 	private readonly hinted = new Set<string>();
@@ -74,6 +75,7 @@ export class Simulation {
 		this.recorder = new Recorder(this.traceContext(), this.store);
 		this.machine.observers.add(trace === "full" ? this.recorder : logOnly(this.recorder));
 		this.machine.observers.add({ warning: (device, code, text) => this.hint(device, code, text) });
+		this.names = new ChannelNames(this.k);
 		this.inputs = new Inputs(this.k);
 		this.render = {
 			space: this.k.space,
@@ -137,6 +139,7 @@ export class Simulation {
 
 	/** Back to a snapshot of this simulation; records of what happened since are forgotten. */
 	restore(snapshot: SimulationSnapshot): void {
+		this.names.forget();
 		this.machine.restore(snapshot.machine);
 		this.k.vm.statements = snapshot.statements;
 		this.machine.stopRequested = false;
@@ -179,13 +182,7 @@ export class Simulation {
 
 	/** Name of a hardware channel, by component index of its controller and its number there. */
 	channelName(controller: number, channel: number): string {
-		const controllers = controllersOf(this.k.devices);
-		const index = Math.max(
-			0,
-			controllers.findIndex((one) => one.controller.index === controller),
-		);
-		const found = controllers[index];
-		return `dma${found ? controllerNumber(found.device, index) : 0}chan${channel}`;
+		return this.names.of(controller, channel);
 	}
 
 	private modelOf(component: number): { readonly name: string } | null {

@@ -7,19 +7,17 @@ import type { TraceStore } from "./store";
 const HARDWARE: ReadonlySet<RecordKind> = new Set(["start", "chunk", "burst", "output", "end"]);
 
 export class Recorder implements Observer {
-	private readonly names = new Map<number, string>();
-
 	constructor(
 		private readonly context: TraceContext,
 		private readonly store: TraceStore,
 	) {}
 
 	start(controller: number, channel: number): void {
-		this.store.start(this.context.now(), this.name(controller, channel));
+		this.store.start(this.context.now(), this.context.channelName(controller, channel));
 	}
 
 	chunk(controller: number, channel: number, address: number, src: number, dst: number, length: number): void {
-		this.store.chunk(this.context.now(), this.name(controller, channel), address, src, dst, length);
+		this.store.chunk(this.context.now(), this.context.channelName(controller, channel), address, src, dst, length);
 	}
 
 	burst(
@@ -31,7 +29,15 @@ export class Recorder implements Observer {
 		beats: number,
 		response: Response,
 	): void {
-		this.store.burst(this.context.now(), this.name(controller, channel), src, dst, length, beats, response);
+		this.store.burst(
+			this.context.now(),
+			this.context.channelName(controller, channel),
+			src,
+			dst,
+			length,
+			beats,
+			response,
+		);
 	}
 
 	output(device: number, bytes: Uint8Array): void {
@@ -57,16 +63,6 @@ export class Recorder implements Observer {
 	/** The end of the run: the last record. */
 	end(reason: string, blocked: string[]): void {
 		this.store.add(this.context.now(), "end", { reason, blocked });
-	}
-
-	private name(controller: number, channel: number): string {
-		const key = controller * 1024 + channel;
-		let name = this.names.get(key);
-		if (name === undefined) {
-			name = this.context.channelName(controller, channel);
-			this.names.set(key, name);
-		}
-		return name;
 	}
 }
 
