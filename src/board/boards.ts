@@ -3,12 +3,14 @@
 import bcm2837 from "../../boards/bcm2837.dtsi";
 import genericAxiDmac from "../../boards/generic-axi-dmac.dtsi";
 import stm32mp157 from "../../boards/stm32mp157.dtsi";
+import zynq7000 from "../../boards/zynq-7000.dtsi";
 import type { DtsChunk } from "../devicetree/parser";
 
 const BOARDS: Readonly<Record<string, string>> = {
 	bcm2837,
 	"generic-axi-dmac": genericAxiDmac,
 	stm32mp157,
+	"zynq-7000": zynq7000,
 };
 
 /** The board used when a scenario brings none. */

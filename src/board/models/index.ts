@@ -3,17 +3,28 @@ import { cells, type DeviceTree, type DtDiagnostic } from "../../devicetree/tree
 import type { HardwareModel } from "../../hardware/model";
 import type { Machine } from "../../sim/machine";
 import { type BoardDevice, problem } from "../devices";
+import { bcm2835Dma } from "./bcm2835";
 import { dwAxiDmac } from "./dw-axi-dmac";
 import type { ModelContext, ModelKind } from "./model-kind";
 import { ns16550 } from "./ns16550";
+import { pl330 } from "./pl330";
 import { simFifo, simMem2Mem } from "./sim";
-import { stm32Dma, stm32Dmamux, stm32Usart } from "./stm32";
+import { stm32Dma, stm32Dmamux, stm32Mdma, stm32Usart } from "./stm32";
+import { stm32I2c } from "./stm32-i2c";
+import { stm32Sai } from "./stm32-sai";
+import { stm32Spi } from "./stm32-spi";
 
 export const modelKinds: readonly ModelKind[] = [
+	bcm2835Dma,
 	dwAxiDmac,
 	ns16550,
+	pl330,
 	stm32Dma,
 	stm32Dmamux,
+	stm32Mdma,
+	stm32I2c,
+	stm32Sai,
+	stm32Spi,
 	stm32Usart,
 	simFifo,
 	simMem2Mem,

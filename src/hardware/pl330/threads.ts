@@ -1,0 +1,431 @@
+/** PL330: the threads. One instruction in a cycle, the threads that can run in turn. */
+
+import { ObserverBit, Response } from "../../sim/observers";
+import { CACHE_LINE_BYTES, CACHE_LINES, Kind } from "./core";
+import { Outcome, Pl330DataPath } from "./data-path";
+import {
+	CONDITIONAL,
+	COUNTER_1,
+	destinationBeats,
+	destinationIncrements,
+	destinationSize,
+	FINITE,
+	IF_BURST,
+	OPS,
+	Op,
+	SECOND,
+	SIZES,
+	sourceBeats,
+	sourceIncrements,
+	sourceSize,
+	swapUnit,
+	Target,
+} from "./instructions";
+import { Fault, Status } from "./registers";
+import { ENTRY_PERIPHERAL_SHIFT, ENTRY_SWAP_SHIFT, Entry, type ThreadState } from "./state";
+import { summarize } from "./summary";
+
+/** AxPROT[1] in a side's protection bits: set for a non-secure access. */
+const SOURCE_NON_SECURE = 1 << 9;
+const DESTINATION_NON_SECURE = 1 << 23;
+
+export abstract class Pl330Threads extends Pl330DataPath {
+	/** Instructions are running: whoever can go on is found afterwards. Never set between events. */
+	private busy = false;
+
+	onEvent(kind: number, n: number): void {
+		switch (kind) {
+			case Kind.EXECUTE:
+				this.run();
+				return;
+			case Kind.FETCHED:
+				this.fetched(n);
+				return;
+			case Kind.READ:
+				this.completeRead(n);
+				return;
+			case Kind.WRITTEN:
+				this.completeWrite(n);
+				return;
+			default:
+				this.executeDebug();
+		}
+	}
+
+	protected kick(): void {
+		const { state, machine } = this;
+		if (this.busy || state.scheduled) return;
+		state.scheduled = true;
+		machine.schedule(machine.time + this.cyclePs, this.index, Kind.EXECUTE, 0);
+	}
+
+	/** Who waits for this peripheral goes on when it asks for what was waited for. */
+	protected wakePeripheral(peripheral: number): void {
+		const { threads } = this.state;
+		for (let n = 0; n < this.channelCount; n++) {
+			const c = threads[n]!;
+			if (c.status !== Status.WAITING_FOR_PERIPHERAL || c.waitsFor !== peripheral || !this.requested(c)) continue;
+			c.status = Status.EXECUTING;
+			this.kick();
+		}
+	}
+
+	/** The instruction that software has put into the debug port. */
+	protected abstract executeDebug(): void;
+
+	private run(): void {
+		const { state, machine } = this;
+		state.scheduled = false;
+		for (;;) {
+			const n = this.nextThread();
+			if (n < 0) return;
+			state.last = n;
+			this.busy = true;
+			this.step(n);
+			this.busy = false;
+			if (this.nextThread() < 0) return;
+			if (machine.continueAt(machine.time + this.cyclePs)) continue;
+			this.kick();
+			return;
+		}
+	}
+
+	private nextThread(): number {
+		const { threads, last } = this.state;
+		for (let i = 1; i <= threads.length; i++) {
+			const n = (last + i) % threads.length;
+			if (threads[n]!.status === Status.EXECUTING) return n;
+		}
+		return -1;
+	}
+
+	// Fetching.
+
+	private isCached(n: number, line: number): boolean {
+		const { cacheLines, cacheOwners } = this.state;
+		for (let at = 0; at < CACHE_LINES; at++) if (cacheLines[at] === line && cacheOwners[at] === n) return true;
+		return false;
+	}
+
+	/** Address of the line that the next instruction lacks; -1 when it is all there. */
+	private missingLine(n: number, pc: number): number {
+		const line = pc - (pc % CACHE_LINE_BYTES);
+		if (!this.isCached(n, line)) return line;
+		const end = pc + (SIZES[this.machine.memory.read8(pc)] || 1) - 1;
+		return end < line + CACHE_LINE_BYTES || this.isCached(n, line + CACHE_LINE_BYTES) ? -1 : line + CACHE_LINE_BYTES;
+	}
+
+	private fetch(n: number, c: ThreadState, line: number): void {
+		const { machine } = this;
+		c.status = Status.CACHE_MISS;
+		c.fetching = true;
+		const beats = CACHE_LINE_BYTES / Math.min(CACHE_LINE_BYTES, this.busBytes);
+		const ps = machine.bus.readLatency(line, this.cyclePs) + beats * this.cyclePs;
+		machine.schedule(machine.time + machine.bus.claim(line, false, ps, machine.time), this.index, Kind.FETCHED, n);
+	}
+
+	private fetched(n: number): void {
+		const { state, machine } = this;
+		const c = state.threads[n]!;
+		c.fetching = false;
+		if (c.status !== Status.CACHE_MISS) {
+			this.settle(n);
+			return;
+		}
+		const line = this.missingLine(n, c.pc);
+		const memory = machine.memory.regionOf(line) !== null;
+		if (!memory || machine.bus.burstRead(line, CACHE_LINE_BYTES, 1, false, this.linePool) !== Response.OKAY) {
+			this.fault(n, Fault.INSTR_FETCH_ERR);
+			return;
+		}
+		state.cacheLines[state.cacheNext] = line;
+		state.cacheOwners[state.cacheNext] = n;
+		state.cacheNext = (state.cacheNext + 1) % CACHE_LINES;
+		c.status = Status.EXECUTING;
+		this.kick();
+	}
+
+	// Instructions.
+
+	private step(n: number): void {
+		const { machine } = this;
+		const c = this.state.threads[n]!;
+		const { pc } = c;
+		const missing = this.missingLine(n, pc);
+		if (missing >= 0) {
+			this.fetch(n, c, missing);
+			return;
+		}
+		const opcode = machine.memory.read8(pc);
+		if (this.execute(n, c, opcode)) c.pc = (c.pc + SIZES[opcode]!) % 4294967296;
+		if (machine.observers.mask & ObserverBit.INSTRUCTION && c.pc !== pc && n < this.channelCount)
+			machine.observers.instruction(this.index, n, c.pc);
+	}
+
+	private byte(c: ThreadState, at: number): number {
+		return this.machine.memory.read8(c.pc + at);
+	}
+
+	protected immediate(c: ThreadState): number {
+		const { memory } = this.machine;
+		return (memory.read16(c.pc + 2) | (memory.read16(c.pc + 4) << 16)) >>> 0;
+	}
+
+	/** Runs the instruction at PC; whether PC moves on to the next one. */
+	private execute(n: number, c: ThreadState, opcode: number): boolean {
+		const op: Op = OPS[opcode]!;
+		if (n === this.channelCount) return this.executeManager(n, c, op, opcode);
+		switch (op) {
+			case Op.LD:
+				return !this.applies(c, opcode) || this.loads(n, c, (opcode & 3) === CONDITIONAL, 0);
+			case Op.ST:
+				return !this.applies(c, opcode) || this.stores(n, c, (opcode & 3) === CONDITIONAL, 0);
+			case Op.LDP:
+			case Op.STP:
+				return this.peripheralTransfer(n, c, op, opcode);
+			case Op.STZ:
+				return this.stores(n, c, false, Entry.ZEROS);
+			case Op.LP:
+				if (opcode & SECOND) c.lc1 = this.byte(c, 1);
+				else c.lc0 = this.byte(c, 1);
+				return true;
+			case Op.LPEND:
+				return this.loopEnd(c, opcode);
+			case Op.MOV:
+				return this.moves(n, c);
+			case Op.ADDH:
+			case Op.ADNH:
+				this.add(c, opcode, op);
+				return true;
+			case Op.WFP:
+				return this.waitForPeripheral(n, c, opcode);
+			case Op.FLUSHP:
+				return this.mayUse(n, c, this.byte(c, 1) >>> 3);
+			case Op.RMB:
+				return this.barrier(c, c.readCount);
+			case Op.WMB:
+				return this.barrier(c, c.writeCount);
+			case Op.GO:
+				this.fault(n, Fault.UNDEF_INSTR);
+				return false;
+			default:
+				return this.executeCommon(n, c, op);
+		}
+	}
+
+	/** What the manager may do. */
+	private executeManager(n: number, c: ThreadState, op: Op, opcode: number): boolean {
+		if (op === Op.GO) return this.go(this.byte(c, 1) & 7, (opcode & SECOND) !== 0, this.immediate(c), 0);
+		return this.executeCommon(n, c, op);
+	}
+
+	/** What manager and channels may do. */
+	private executeCommon(n: number, c: ThreadState, op: Op): boolean {
+		switch (op) {
+			case Op.END:
+				c.status = Status.COMPLETING;
+				this.settle(n);
+				return false;
+			case Op.KILL:
+				this.kill(n);
+				return false;
+			case Op.NOP:
+				return true;
+			case Op.SEV:
+				return this.signal(n, c, this.byte(c, 1) >>> 3, 0);
+			case Op.WFE:
+				return this.waitForEvent(n, c, this.byte(c, 1));
+			default:
+				this.fault(n, Fault.UNDEF_INSTR);
+				return false;
+		}
+	}
+
+	/** Whether a load, a store or a loop's end with a condition is more than a NOP. */
+	private applies(c: ThreadState, opcode: number): boolean {
+		return (opcode & CONDITIONAL) === 0 || ((opcode & IF_BURST) !== 0) === c.burstRequest;
+	}
+
+	/** The outcome of a load or store as `execute` says it. */
+	private after(c: ThreadState, outcome: Outcome): boolean {
+		if (outcome === Outcome.BUSY) c.status = Status.QUEUE_BUSY;
+		return outcome === Outcome.DONE;
+	}
+
+	private loads(n: number, c: ThreadState, single: boolean, flags: number): boolean {
+		const { ccr } = c;
+		if (c.nonSecure && (ccr & SOURCE_NON_SECURE) === 0) return this.refused(n, Fault.RDWR_ERR);
+		const swapped = flags | (swapUnit(ccr) << ENTRY_SWAP_SHIFT);
+		const beats = single ? 1 : sourceBeats(ccr);
+		return this.after(c, this.load(n, beats, sourceSize(ccr), sourceIncrements(ccr), swapped));
+	}
+
+	private stores(n: number, c: ThreadState, single: boolean, flags: number): boolean {
+		const { ccr } = c;
+		if (c.nonSecure && (ccr & DESTINATION_NON_SECURE) === 0) return this.refused(n, Fault.RDWR_ERR);
+		const beats = single ? 1 : destinationBeats(ccr);
+		return this.after(c, this.store(n, beats, destinationSize(ccr), destinationIncrements(ccr), flags));
+	}
+
+	private refused(n: number, why: number): boolean {
+		this.fault(n, why);
+		return false;
+	}
+
+	/** LDP and STP: for the request that the last WFP has seen, else a NOP. */
+	private peripheralTransfer(n: number, c: ThreadState, op: Op, opcode: number): boolean {
+		const peripheral = this.byte(c, 1) >>> 3;
+		if (!this.mayUse(n, c, peripheral)) return false;
+		const burst = (opcode & SECOND) !== 0;
+		if (burst !== c.burstRequest) return true;
+		const flags = Entry.PERIPHERAL | (peripheral << ENTRY_PERIPHERAL_SHIFT);
+		return op === Op.LDP ? this.loads(n, c, !burst, flags) : this.stores(n, c, !burst, flags);
+	}
+
+	/** Whether the peripheral exists and the thread may see it; else the thread faults. */
+	private mayUse(n: number, c: ThreadState, peripheral: number): boolean {
+		if (peripheral >= this.peripherals) return this.refused(n, Fault.OPERAND_INVALID);
+		if (c.nonSecure && (this.peripheralsNonSecure & (1 << peripheral)) === 0) return this.refused(n, Fault.PERIPH_ERR);
+		return true;
+	}
+
+	private loopEnd(c: ThreadState, opcode: number): boolean {
+		if (!this.applies(c, opcode)) return true;
+		if (opcode & FINITE) {
+			const left = opcode & COUNTER_1 ? c.lc1 : c.lc0;
+			if (left === 0) return true;
+			if (opcode & COUNTER_1) c.lc1 = left - 1;
+			else c.lc0 = left - 1;
+		}
+		c.pc -= this.byte(c, 1);
+		return false;
+	}
+
+	private moves(n: number, c: ThreadState): boolean {
+		const value = this.immediate(c);
+		switch (this.byte(c, 1) & 7) {
+			case Target.SAR:
+				c.sar = value;
+				return true;
+			case Target.CCR:
+				c.ccr = value;
+				return true;
+			case Target.DAR:
+				c.dar = value;
+				return true;
+			default:
+				return this.refused(n, Fault.OPERAND_INVALID);
+		}
+	}
+
+	private add(c: ThreadState, opcode: number, op: Op): void {
+		const half = this.machine.memory.read16(c.pc + 1);
+		const value = op === Op.ADNH ? 0xffff0000 + half : half;
+		if (opcode & SECOND) c.dar = (c.dar + value) % 4294967296;
+		else c.sar = (c.sar + value) % 4294967296;
+	}
+
+	private barrier(c: ThreadState, pending: number): boolean {
+		if (pending === 0) return true;
+		c.status = Status.AT_BARRIER;
+		return false;
+	}
+
+	// Waiting and waking.
+
+	private waitForPeripheral(n: number, c: ThreadState, opcode: number): boolean {
+		const peripheral = this.byte(c, 1) >>> 3;
+		if (!this.mayUse(n, c, peripheral)) return false;
+		c.waitsFor = peripheral;
+		c.waitOpcode = opcode;
+		if (this.lineOf(peripheral) < 0)
+			this.warn(`peripheral ${peripheral}`, `a channel waits for peripheral ${peripheral}, which is not connected`);
+		if (!this.requested(c)) {
+			c.status = Status.WAITING_FOR_PERIPHERAL;
+			return false;
+		}
+		const burst = this.machine.requests.active(this.lineOf(peripheral));
+		c.burstRequest = opcode & CONDITIONAL ? burst : (opcode & SECOND) !== 0;
+		return true;
+	}
+
+	/** Whether the peripheral asks for what the thread's WFP wants, and has been told of everything before. */
+	private requested(c: ThreadState): boolean {
+		if (c.acknowledges > 0) return false;
+		const line = this.lineOf(c.waitsFor);
+		const { requests } = this.machine;
+		const onlyBurst = (c.waitOpcode & (SECOND | CONDITIONAL)) === SECOND;
+		return requests.active(line) || (!onlyBurst && requests.single(line));
+	}
+
+	private waitForEvent(n: number, c: ThreadState, operand: number): boolean {
+		const event = operand >>> 3;
+		if (!this.mayEvent(n, c, event, 0)) return false;
+		const { state } = this;
+		const bit = 1 << event;
+		if (operand & 2) this.invalidate(n);
+		if ((state.events & bit) === 0) {
+			c.waitsFor = event;
+			c.status = Status.WAITING_FOR_EVENT;
+			return false;
+		}
+		state.events = (state.events & ~bit) >>> 0;
+		return true;
+	}
+
+	private mayEvent(n: number, c: ThreadState, event: number, debug: number): boolean {
+		if (event >= this.eventCount) return this.refused(n, Fault.OPERAND_INVALID | debug);
+		if (c.nonSecure && (this.eventsNonSecure & (1 << event)) === 0) return this.refused(n, Fault.EVNT_ERR | debug);
+		return true;
+	}
+
+	/** SEV: an interrupt, or an event for those who wait for it, else for the first one who will. */
+	protected signal(n: number, c: ThreadState, event: number, debug: number): boolean {
+		if (!this.mayEvent(n, c, event, debug)) return false;
+		const { state } = this;
+		if (state.inten & (1 << event)) {
+			this.setInterrupt(event, true);
+			return true;
+		}
+		let heard = false;
+		for (const other of state.threads) {
+			if (other.status !== Status.WAITING_FOR_EVENT || other.waitsFor !== event) continue;
+			other.status = Status.EXECUTING;
+			other.pc = (other.pc + SIZES[0x36]!) % 4294967296;
+			heard = true;
+		}
+		if (heard) this.kick();
+		else state.events = (state.events | (1 << event)) >>> 0;
+		return true;
+	}
+
+	/** DMAGO: starts a channel that is stopped; any other one goes on as it was. */
+	protected go(channel: number, nonSecure: boolean, address: number, debug: number): boolean {
+		const { threads } = this.state;
+		const manager = this.channelCount;
+		if (channel >= manager) return this.refused(manager, Fault.OPERAND_INVALID | debug);
+		if (threads[manager]!.nonSecure && !nonSecure) return this.refused(manager, Fault.DMAGO_ERR | debug);
+		const c = threads[channel]!;
+		if (c.status !== Status.STOPPED) return true;
+		c.status = Status.EXECUTING;
+		c.nonSecure = nonSecure;
+		c.pc = address;
+		c.entry = address;
+		c.burstRequest = false;
+		c.loaded = 0;
+		c.stored = 0;
+		c.bursts = 0;
+		c.programs = 0;
+		this.announce(channel, address);
+		this.kick();
+		return true;
+	}
+
+	private announce(channel: number, address: number): void {
+		const { observers, memory } = this.machine;
+		if (observers.mask & ObserverBit.START) observers.start(this.index, channel);
+		if ((observers.mask & ObserverBit.CHUNK) === 0) return;
+		const { src, dst, length } = summarize(address, (at) => memory.read8(at));
+		observers.chunk(this.index, channel, address, src, dst, length);
+	}
+}
