@@ -16,6 +16,7 @@ import {
 import type { HardwareModel, Peripheral, RequestTarget } from "../hardware/model";
 import { Stm32Dma } from "../hardware/stm32-dma/controller";
 import { Stm32Dmamux } from "../hardware/stm32-dmamux";
+import { type DeviceBank, watchUnmodelled } from "../hardware/unmodelled";
 import type { BusTarget } from "../sim/bus";
 import { Machine } from "../sim/machine";
 import { PAGE_SIZE } from "../sim/memory";
@@ -47,6 +48,7 @@ export function buildMachine(tree: DeviceTree): BuiltMachine {
 	const devices = listDevices(tree, diagnostics);
 	for (const device of devices) attach(tree, machine, device, diagnostics);
 	for (const device of devices) wire(tree, device, devices, diagnostics);
+	watchUnmodelled(machine, devices.flatMap(banksOf));
 	const cpus = allNodes(tree.root).filter(
 		(node) => isAvailable(node) && strings(node, "device_type")?.[0] === "cpu",
 	).length;
@@ -104,8 +106,9 @@ function attach(tree: DeviceTree, machine: Machine, device: BoardDevice, diagnos
 		return;
 	}
 	device.model = createModel(tree, machine, device, diagnostics);
-	const rest = device.model === null ? device.reg : device.reg.slice(1);
-	for (const { base, size } of rest) if (size > 0) machine.bus.attach(silent(device, base, size));
+	// Models of devices with several register blocks attach them themselves.
+	for (const { base, size } of device.reg)
+		if (size > 0 && machine.bus.targetOf(base) === null) machine.bus.attach(silent(device, base, size));
 }
 
 /** Registers of a device that nothing models: they read 0 and ignore writes. */
@@ -144,6 +147,12 @@ function wireTransferEnds(tree: DeviceTree, device: BoardDevice, devices: BoardD
 		if (target !== null && model instanceof Stm32Dma) model.connectEnds(target, input);
 		input += 8;
 	}
+}
+
+/** The register blocks of a device that has a model. */
+function banksOf({ model }: BoardDevice): DeviceBank[] {
+	if (model === null) return [];
+	return [model, ...(model.furtherBanks ?? [])].map((bank) => ({ device: model.index, bank }));
 }
 
 function requestTarget(model: HardwareModel | null | undefined): (HardwareModel & RequestTarget) | null {

@@ -64,7 +64,12 @@ export function bits(...list: readonly (readonly [name: string, lsb: number])[])
 }
 
 /** A field that is not modelled; `missing` says what that means. */
-export function unmodelled(name: string, lsb: number, width = 1, missing = "it is kept and does nothing"): RegisterField {
+export function unmodelled(
+	name: string,
+	lsb: number,
+	width = 1,
+	missing = "it is kept and does nothing",
+): RegisterField {
 	return { name, lsb, width, unmodelled: missing };
 }
 

@@ -99,6 +99,7 @@ export class Bus implements Component {
 		if (target !== null) {
 			if (phys - target.base + size > target.size) return this.fail(Response.DECERR);
 			const value = target.read(phys - target.base, size);
+			if (this.observers.mask & ObserverBit.MMIO) this.observers.mmio(phys, size, value, false);
 			return this.result === Response.OKAY ? value : 0;
 		}
 		if (this.memory.regionOf(phys) === null) return this.fail(Response.DECERR);
@@ -119,7 +120,10 @@ export class Bus implements Component {
 		const target = this.targetOf(phys);
 		if (target !== null) {
 			if (phys - target.base + size > target.size) this.fail(Response.DECERR);
-			else target.write(phys - target.base, size, value);
+			else {
+				if (this.observers.mask & ObserverBit.MMIO) this.observers.mmio(phys, size, value, true);
+				target.write(phys - target.base, size, value);
+			}
 			return;
 		}
 		if (this.memory.regionOf(phys) === null) this.fail(Response.DECERR);

@@ -21,6 +21,7 @@ export enum ObserverBit {
 	CPU = 512,
 	LEVEL = 1024,
 	INSTRUCTION = 2048,
+	MMIO = 4096,
 }
 
 export type RecordKind =
@@ -110,6 +111,8 @@ export interface Observer {
 	cpu?(time: number, cpu: number, context: CpuContext, thread: number): void;
 	/** A CPU begins to serve a softirq (its number in Linux). */
 	softirq?(cpu: number, softirq: number): void;
+	/** The CPU has read or is about to write `size` bytes (1, 2 or 4) of a device's registers. */
+	mmio?(address: number, size: number, value: number, write: boolean): void;
 	/** A FIFO of a device holds `level` of `depth` entries; of a controller `fifo` is the channel, else a `Fifo`. */
 	level?(device: number, fifo: number, level: number, depth: number): void;
 }
@@ -206,6 +209,11 @@ export class Observers {
 		for (let at = 0; at < list.length; at++) list[at]!.level?.(device, fifo, level, depth);
 	}
 
+	mmio(address: number, size: number, value: number, write: boolean): void {
+		const { list } = this;
+		for (let at = 0; at < list.length; at++) list[at]!.mmio?.(address, size, value, write);
+	}
+
 	private update(): void {
 		this.mask = 0;
 		for (const observer of this.list) {
@@ -221,6 +229,7 @@ export class Observers {
 			if (observer.cpu || observer.softirq) this.mask |= ObserverBit.CPU;
 			if (observer.instruction) this.mask |= ObserverBit.INSTRUCTION;
 			if (observer.level) this.mask |= ObserverBit.LEVEL;
+			if (observer.mmio) this.mask |= ObserverBit.MMIO;
 		}
 	}
 }

@@ -31,6 +31,7 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 	constructor(machine: Machine, config: DwAxiConfig) {
 		super(machine, config);
 		machine.bus.attach(this);
+		for (const bank of this.furtherBanks) machine.bus.attach(bank);
 	}
 
 	/** Bus interface: 1, 2 or 4 bytes; narrow writes keep the other bytes. */
@@ -74,8 +75,8 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 			burstsTotal: burstsOfBlock(c, this.busBytes),
 			blocksDone: c.blocks,
 			priority: c.priority,
-			srcHandshake: c.srcHandshake,
-			dstHandshake: c.dstHandshake,
+			srcHandshake: c.srcHandshake < 0 ? -1 : this.peripheral(c.srcHandshake),
+			dstHandshake: c.dstHandshake < 0 ? -1 : this.peripheral(c.dstHandshake),
 			fifo: this.machine.memory.u8.slice(fifoAt, fifoAt + c.fifoLevel),
 			fifoDepth: this.fifoDepth,
 		};
@@ -114,17 +115,23 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 			case Common.CHSUSP:
 			case Common.CHSUSP + 4: {
 				let bits = 0;
+				if (channels.length <= 8) return 0;
 				const first = offset === Common.CHSUSP ? 0 : 16;
 				for (let n = first; n < Math.min(channels.length, first + 16); n++)
 					if (channels[n]!.suspend) bits |= 1 << (n - first);
 				return bits;
 			}
-			case Common.INTSTATUS: {
+			case Common.INTSTATUS:
+			case Common.INTSTATUS + 4: {
 				let bits = 0;
-				for (let n = 0; n < Math.min(channels.length, 16); n++)
-					if ((channels[n]!.status & channels[n]!.signalEnable) !== 0) bits |= 1 << n;
+				const first = offset === Common.INTSTATUS ? 0 : 16;
+				for (let n = first; n < Math.min(channels.length, first + 16); n++)
+					if ((channels[n]!.status & channels[n]!.signalEnable) !== 0) bits |= 1 << (n - first);
 				return bits;
 			}
+			case Common.CHABORT:
+			case Common.CHABORT + 4:
+				return 0;
 			default:
 				return state.words[offset >>> 2] ?? 0;
 		}
@@ -220,9 +227,18 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 				return;
 			case Common.CHSUSP:
 			case Common.CHSUSP + 4: {
+				if (count <= 8) return;
 				const first = offset === Common.CHSUSP ? 0 : 16;
 				for (let n = first; n < Math.min(count, first + 16); n++)
 					if ((value >>> (n - first + 16)) & 1) this.setSuspend(n, ((value >>> (n - first)) & 1) !== 0);
+				return;
+			}
+			case Common.CHABORT:
+			case Common.CHABORT + 4: {
+				if (count <= 8) return;
+				const first = offset === Common.CHABORT ? 0 : 16;
+				for (let n = first; n < Math.min(count, first + 16); n++)
+					if ((value >>> (n - first + 16)) & (value >>> (n - first)) & 1) this.abort(n);
 				return;
 			}
 			case Common.RESET:
@@ -231,6 +247,7 @@ export class DwAxiDmac extends DwAxiEngine implements DmaController {
 			case Common.ID:
 			case Common.COMPVER:
 			case Common.INTSTATUS:
+			case Common.INTSTATUS + 4:
 			case Common.COMMON_INTSTATUS:
 				return;
 			default:

@@ -9,8 +9,10 @@ import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
 import type { RequestSink, RequestSource } from "../../sim/requests";
 import type { Register } from "../registers";
+import { unmodelledText } from "../unmodelled";
+import { ApbGlue, newApb, selectedHandshake } from "./apb";
 import { beginDestination, beginSource, decodeBlock, readLength, writeLength } from "./plan";
-import { CtlHigh, dwAxiRegisters, Irq } from "./registers";
+import { CTL_FIELDS, CtlHigh, CtlLow, dwAxiRegisters, Irq, UNMODELLED_CTL_HIGH } from "./registers";
 import { type ChannelState, type DmacState, type DwAxiConfig, newChannel, Phase } from "./state";
 
 /** Kinds of events; their argument is (generation * 4 + bus side) * 32 + channel. */
@@ -42,6 +44,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 	readonly fifoDepth: number;
 	readonly busBytes: number;
 	state: DmacState;
+	readonly furtherBanks: readonly ApbGlue[] = [];
 	protected readonly layoutB: boolean;
 	protected readonly cyclePs: number;
 	protected readonly maxBeats: number;
@@ -84,10 +87,27 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 			active: 0,
 			channels: Array.from({ length: config.channels }, newChannel),
 			words: new Uint32Array((0x100 * (config.channels + 1)) / 4),
+			apb: config.apb === undefined ? new Uint32Array(0) : newApb(),
+			warned: {},
 		};
+		if (config.apb !== undefined) {
+			const { base, size } = config.apb;
+			this.furtherBanks = [new ApbGlue(`${config.name} (glue)`, base, size, this.readLatencyPs, this)];
+		}
 		this.itemPool = machine.memory.allocateHidden(ITEM_BYTES);
 		this.fifoPool = machine.memory.allocateHidden(2 * this.fifoDepth * config.channels);
 		this.index = machine.register(this);
+	}
+
+	/** The glue leads other peripherals' requests to the channels now. */
+	glueChanged(): void {
+		this.serve();
+	}
+
+	/** The peripheral whose requests a channel takes on a handshake input; -1 for none. */
+	protected peripheral(input: number): number {
+		const { apb } = this.state;
+		return apb.length === 0 ? input : selectedHandshake(apb, input);
 	}
 
 	/** Connects a peripheral's request output; returns the line's number. */
@@ -288,9 +308,22 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		c.blockTs = word(0x10) & 0x3fffff;
 		c.ctlLow = word(0x20);
 		c.ctlHigh = word(0x24);
+		if ((c.ctlHigh & UNMODELLED_CTL_HIGH) !== 0 || (c.ctlLow & CtlLow.LAST_WRITE_EN) !== 0) this.tellUnmodelled(c, n);
 		if (this.advancesOnFetch) c.llp = word(0x1c) * ABOVE_32 + word(0x18);
 		this.beginBlock(c, n, address);
 		this.settle(c, n);
+	}
+
+	/** Bits of an item's control words that the model leaves alone. Registers are watched elsewhere (unmodelled.ts). */
+	private tellUnmodelled(c: ChannelState, n: number): void {
+		for (const { name, lsb, unmodelled } of CTL_FIELDS) {
+			const word = lsb < 32 ? c.ctlLow : c.ctlHigh;
+			if (unmodelled === undefined || ((word >>> (lsb % 32)) & 1) === 0 || this.state.warned[name]) continue;
+			this.state.warned[name] = true;
+			const { observers } = this.machine;
+			const text = unmodelledText(`${name} in an item of channel ${n}`, unmodelled);
+			if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, `unmodelled ${name}`, text);
+		}
 	}
 
 	protected beginBlock(c: ChannelState, n: number, item: number): void {
@@ -338,7 +371,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 
 	protected request(handshake: number): boolean {
 		if (handshake < 0) return false;
-		const line = this.lines[handshake];
+		const line = this.lines[this.peripheral(handshake)];
 		return line !== undefined && this.machine.requests.active(line);
 	}
 
@@ -514,7 +547,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 
 	protected acknowledge(c: ChannelState, handshake: number, bit: Irq): void {
 		if (c.statusEnable & bit) this.latch(c, bit);
-		const line = this.lines[handshake];
+		const line = this.lines[this.peripheral(handshake)];
 		if (line !== undefined) this.machine.requests.acknowledge(line);
 	}
 

@@ -1,6 +1,6 @@
 /** Registers of the DesignWare AXI DMAC, standard layout of up to 8 channels and the wider ones. */
 
-import { field, type Register, type RegisterField } from "../registers";
+import { field, type Register, type RegisterField, unmodelled, withoutModel } from "../registers";
 
 /** Offsets in the common block. */
 export enum Common {
@@ -65,10 +65,18 @@ export enum Irq {
 	ABORTED = 1 << 31,
 }
 
+/** CTL_L bits. */
+export enum CtlLow {
+	LAST_WRITE_EN = 1 << 30,
+}
+
 /** CTL_H bits. */
 export enum CtlHigh {
 	ARLEN_EN = 1 << 6,
 	AWLEN_EN = 1 << 15,
+	SRC_STAT_EN = 1 << 24,
+	DST_STAT_EN = 1 << 25,
+	IOC_BLK_TFR = 1 << 26,
 	LAST = 1 << 30,
 	VALID = 1 << 31,
 }
@@ -117,7 +125,10 @@ const TT_FC = {
 };
 
 const irqFields = (): RegisterField[] => IRQ_NAMES.map(([name, bit]) => field(name, bit));
-const CTL_FIELDS: RegisterField[] = [
+
+export const UNMODELLED_CTL_HIGH = CtlHigh.SRC_STAT_EN | CtlHigh.DST_STAT_EN | CtlHigh.IOC_BLK_TFR;
+const NO_STATUS = "no status is fetched from the peripheral and written into the item";
+export const CTL_FIELDS: RegisterField[] = [
 	field("SMS", 0),
 	field("DMS", 2),
 	field("SINC", 4, 1, INC),
@@ -126,78 +137,118 @@ const CTL_FIELDS: RegisterField[] = [
 	field("DST_TR_WIDTH", 11, 3, WIDTH),
 	field("SRC_MSIZE", 14, 4, MSIZE),
 	field("DST_MSIZE", 18, 4, MSIZE),
-	field("LAST_WRITE_EN", 30),
+	unmodelled("LAST_WRITE_EN", 30, 1, "every write waits for its response anyway"),
 	field("ARLEN_EN", 38),
 	field("ARLEN", 39, 8),
 	field("AWLEN_EN", 47),
 	field("AWLEN", 48, 8),
-	field("SRC_STAT_EN", 56),
-	field("DST_STAT_EN", 57),
-	field("IOC_BLK_TFR", 58),
+	unmodelled("SRC_STAT_EN", 56, 1, NO_STATUS),
+	unmodelled("DST_STAT_EN", 57, 1, NO_STATUS),
+	unmodelled("IOC_BLK_TFR", 58, 1, "BLOCK_TFR_DONE comes at the end of every block"),
 	field("LAST", 62),
 	field("VALID", 63),
 ];
 
+const SELECT = { 0: "hardware", 1: "software" };
+const NO_SOFTWARE = "there are no handshakes by software, a channel waits for the hardware's request";
+const ONE_OUTSTANDING = "one burst each way is outstanding at a time";
+
 function cfgFields(layoutB: boolean): RegisterField[] {
 	const low = [field("SRC_MULTBLK", 0, 2, MULTBLK), field("DST_MULTBLK", 2, 2, MULTBLK)];
-	const handshake = [field("TT_FC", 32, 3, TT_FC), field("HS_SEL_SRC", 35), field("HS_SEL_DST", 36)];
-	return layoutB
-		? [...low, field("SRC_PER", 4, 7), field("DST_PER", 11, 7), ...handshake, field("PRIOR", 52, 5)]
-		: [...low, ...handshake, field("SRC_PER", 39, 5), field("DST_PER", 44, 5), field("PRIOR", 49, 3)];
+	const handshake = [
+		field("TT_FC", 32, 3, TT_FC),
+		withoutModel(field("HS_SEL_SRC", 35, 1, SELECT), NO_SOFTWARE),
+		withoutModel(field("HS_SEL_DST", 36, 1, SELECT), NO_SOFTWARE),
+	];
+	if (layoutB) return [...low, field("SRC_PER", 4, 7), field("DST_PER", 11, 7), ...handshake, field("PRIOR", 52, 5)];
+	return [
+		...low,
+		...handshake,
+		field("SRC_PER", 39, 5),
+		field("DST_PER", 44, 5),
+		field("PRIOR", 49, 3),
+		unmodelled("LOCK_CH", 52, 1, "the bus is never locked"),
+		unmodelled("SRC_OSR_LMT", 55, 4, ONE_OUTSTANDING),
+		unmodelled("DST_OSR_LMT", 59, 4, ONE_OUTSTANDING),
+	];
+}
+
+const reg = (
+	name: string,
+	offset: number,
+	access: Register["access"],
+	fields: RegisterField[] = [],
+	reset = 0,
+): Register => ({ name, offset, size: 8, access, reset, fields });
+
+/** The registers of the whole controller. From 9 channels on suspend and abort have registers of their own. */
+function commonRegisters(channels: number): Register[] {
+	/** A bit for each channel: the first 16 in the low word, the others in the high one. */
+	const each = (name: string, lsb = 0) =>
+		Array.from({ length: channels }, (_, at) => field(`CH${at + 1}_${name}`, lsb + (at < 16 ? at : 16 + at)));
+	const chen = [
+		reg("DMAC_CHEN", Common.CHEN, "rw", [
+			...each("EN"),
+			...each("EN_WE", 8),
+			...each("SUSP", 16),
+			...each("SUSP_WE", 24),
+			...each("ABORT", 32),
+			...each("ABORT_WE", 40),
+		]),
+	];
+	const wideChen = [
+		reg("DMAC_CHEN", Common.CHEN, "rw", [...each("EN"), ...each("EN_WE", 16)]),
+		reg("DMAC_CHSUSPREG", Common.CHSUSP, "rw", [...each("SUSP"), ...each("SUSP_WE", 16)]),
+		reg("DMAC_CHABORTREG", Common.CHABORT, "rw", [...each("ABORT"), ...each("ABORT_WE", 16)]),
+	];
+	const silent = "errors of the register interface are latched in the channels only";
+	return [
+		withoutModel(reg("DMAC_ID", Common.ID, "ro"), "it reads 0"),
+		reg("DMAC_COMPVER", Common.COMPVER, "ro", [], 0x3130312a),
+		reg("DMAC_CFG", Common.CFG, "rw", [field("DMAC_EN", 0), field("INT_EN", 1)]),
+		...(channels > 8 ? wideChen : chen),
+		reg("DMAC_INTSTATUS", Common.INTSTATUS, "ro", [...each("INTSTAT"), unmodelled("COMMON_INTSTAT", 16, 1, silent)]),
+		withoutModel(reg("DMAC_COMMON_INTCLEAR", Common.COMMON_INTCLEAR, "wo"), silent),
+		withoutModel(reg("DMAC_COMMON_INTSTATUS_ENA", Common.COMMON_INTSTATUS_ENA, "rw"), silent),
+		withoutModel(reg("DMAC_COMMON_INTSIGNAL_ENA", Common.COMMON_INTSIGNAL_ENA, "rw"), silent),
+		withoutModel(reg("DMAC_COMMON_INTSTATUS", Common.COMMON_INTSTATUS, "ro"), silent),
+		reg("DMAC_RESET", Common.RESET, "rw", [field("DMAC_RST", 0)]),
+	];
+}
+
+function channelRegisters(channel: number, layoutB: boolean): Register[] {
+	const base = 0x100 + channel * 0x100;
+	const own = (name: string, offset: Channel, access: Register["access"], fields: RegisterField[] = []) =>
+		reg(`CH${channel + 1}_${name}`, base + offset, access, fields);
+	const status = [field("CMPLTD_BLK_TFR_SIZE", 0, 22), field("DATA_LEFT_IN_FIFO", 32, 15)];
+	const llp = [unmodelled("LMS", 0, 1, "items are fetched over the first master"), field("LOC", 6, 58)];
+	const registers = [
+		own("SAR", Channel.SAR, "rw"),
+		own("DAR", Channel.DAR, "rw"),
+		own("BLOCK_TS", Channel.BLOCK_TS, "rw", [field("BLOCK_TS", 0, 22)]),
+		own("CTL", Channel.CTL, "rw", CTL_FIELDS),
+		own("CFG", Channel.CFG, "rw", cfgFields(layoutB)),
+		own("LLP", Channel.LLP, "rw", llp),
+		own("STATUS", Channel.STATUS, "ro", status),
+		withoutModel(own("SWHSSRC", Channel.SWHSSRC, "rw"), NO_SOFTWARE),
+		withoutModel(own("SWHSDST", Channel.SWHSDST, "rw"), NO_SOFTWARE),
+		own("BLK_TFR_RESUMEREQ", Channel.BLK_TFR_RESUMEREQ, "wo", [field("BLK_TFR_RESUMEREQ", 0)]),
+		withoutModel(own("AXI_ID", Channel.AXI_ID, "rw"), "transactions on the bus have no ID"),
+		withoutModel(own("AXI_QOS", Channel.AXI_QOS, "rw"), "the bus knows no quality of service"),
+		withoutModel(own("SSTAT", Channel.SSTAT, "ro"), NO_STATUS),
+		withoutModel(own("DSTAT", Channel.DSTAT, "ro"), NO_STATUS),
+		withoutModel(own("SSTATAR", Channel.SSTATAR, "rw"), NO_STATUS),
+		withoutModel(own("DSTATAR", Channel.DSTATAR, "rw"), NO_STATUS),
+		own("INTSTATUS_ENA", Channel.INTSTATUS_ENA, "rw", irqFields()),
+		own("INTSTATUS", Channel.INTSTATUS, "ro", irqFields()),
+		own("INTSIGNAL_ENA", Channel.INTSIGNAL_ENA, "rw", irqFields()),
+		own("INTCLEAR", Channel.INTCLEAR, "wo", irqFields()),
+	];
+	return registers.map((register) => ({ ...register, channel }));
 }
 
 /** The registers of a controller; channels carry the databook's numbers, which begin at 1. */
-export function dwAxiRegisters(channels: number, layoutB: boolean): Register[] {
-	const reg = (
-		name: string,
-		offset: number,
-		access: Register["access"],
-		fields: RegisterField[],
-		reset = 0,
-		size = 8,
-	): Register => ({ name, offset, size, access, reset, fields });
-	const each = (name: string, lsb: number) =>
-		Array.from({ length: channels }, (_, channel) => field(`CH${channel + 1}_${name}`, lsb + channel));
-	const chen =
-		channels <= 8
-			? [...each("EN", 0), ...each("SUSP", 16)]
-			: Array.from({ length: channels }, (_, ch) => field(`CH${ch + 1}_EN`, ch < 16 ? ch : 16 + ch));
-	const out = [
-		reg("DMAC_ID", Common.ID, "ro", [], 0),
-		reg("DMAC_COMPVER", Common.COMPVER, "ro", [], 0x3130312a),
-		reg("DMAC_CFG", Common.CFG, "rw", [field("DMAC_EN", 0), field("INT_EN", 1)]),
-		reg("DMAC_CHEN", Common.CHEN, "rw", chen),
-		reg("DMAC_INTSTATUS", Common.INTSTATUS, "ro", [...each("INTSTAT", 0), field("COMMON_INTSTAT", 16)]),
-		reg("DMAC_COMMON_INTSTATUS_ENA", Common.COMMON_INTSTATUS_ENA, "rw", []),
-		reg("DMAC_COMMON_INTSIGNAL_ENA", Common.COMMON_INTSIGNAL_ENA, "rw", []),
-		reg("DMAC_COMMON_INTSTATUS", Common.COMMON_INTSTATUS, "ro", []),
-		reg("DMAC_RESET", Common.RESET, "rw", [field("DMAC_RST", 0)]),
-	];
-	for (let channel = 0; channel < channels; channel++) {
-		const base = 0x100 + channel * 0x100;
-		const name = (text: string) => `CH${channel + 1}_${text}`;
-		const own = [
-			reg(name("SAR"), base + Channel.SAR, "rw", []),
-			reg(name("DAR"), base + Channel.DAR, "rw", []),
-			reg(name("BLOCK_TS"), base + Channel.BLOCK_TS, "rw", [field("BLOCK_TS", 0, 22)]),
-			reg(name("CTL"), base + Channel.CTL, "rw", CTL_FIELDS),
-			reg(name("CFG"), base + Channel.CFG, "rw", cfgFields(layoutB)),
-			reg(name("LLP"), base + Channel.LLP, "rw", [field("LMS", 0), field("LOC", 6, 58)]),
-			reg(name("STATUS"), base + Channel.STATUS, "ro", [
-				field("CMPLTD_BLK_TFR_SIZE", 0, 22),
-				field("DATA_LEFT_IN_FIFO", 32, 15),
-			]),
-			reg(name("SWHSSRC"), base + Channel.SWHSSRC, "rw", []),
-			reg(name("SWHSDST"), base + Channel.SWHSDST, "rw", []),
-			reg(name("AXI_ID"), base + Channel.AXI_ID, "rw", []),
-			reg(name("AXI_QOS"), base + Channel.AXI_QOS, "rw", []),
-			reg(name("SSTATAR"), base + Channel.SSTATAR, "rw", []),
-			reg(name("DSTATAR"), base + Channel.DSTATAR, "rw", []),
-			reg(name("INTSTATUS_ENA"), base + Channel.INTSTATUS_ENA, "rw", irqFields()),
-			reg(name("INTSTATUS"), base + Channel.INTSTATUS, "ro", irqFields()),
-			reg(name("INTSIGNAL_ENA"), base + Channel.INTSIGNAL_ENA, "rw", irqFields()),
-		];
-		out.push(...own.map((register) => ({ ...register, channel })));
-	}
-	return out;
-}
+export const dwAxiRegisters = (channels: number, layoutB: boolean): Register[] => [
+	...commonRegisters(channels),
+	...Array.from({ length: channels }, (_, channel) => channelRegisters(channel, layoutB)).flat(),
+];

@@ -90,6 +90,10 @@ export interface DmacState {
 	channels: ChannelState[];
 	/** Registers without function, by offset / 4. */
 	words: Uint32Array;
+	/** The glue's registers, by offset / 4 (apb.ts); none where there is no glue. */
+	apb: Uint32Array;
+	/** What software has been told already. */
+	warned: Record<string, boolean>;
 }
 
 export interface DwAxiConfig extends Pick<BusTarget, "name" | "base" | "size"> {
@@ -105,6 +109,8 @@ export interface DwAxiConfig extends Pick<BusTarget, "name" | "base" | "size"> {
 	dataWidth: number;
 	/** Handshake numbers in CFG_L (JH7110, and every controller of more than 8 channels). */
 	layoutB?: boolean;
+	/** Keem Bay's glue, where there is one. */
+	apb?: { readonly base: number; readonly size: number } | undefined;
 	/** Picoseconds of a core clock cycle; 5000 (200 MHz). */
 	cyclePs?: number;
 	/** Longest AXI burst in beats: 16 (AXI3). Also what ARLEN and AWLEN are clamped to. */

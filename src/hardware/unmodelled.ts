@@ -1,0 +1,82 @@
+/** Tells, once, of each register and bit that software uses and the model does not have. */
+
+import type { Machine } from "../sim/machine";
+import { ObserverBit } from "../sim/observers";
+import type { Register, RegisterBank } from "./registers";
+
+/** Bits of one word of a register, or all of it, that are not modelled. */
+interface Watch {
+	readonly device: number;
+	readonly name: string;
+	readonly missing: string;
+	/** Told of a read, too: there is nothing but reading that software could do with it. */
+	readonly onRead: boolean;
+	/** Bits of the word at this address, and what they are after a reset. */
+	readonly mask: number;
+	readonly reset: number;
+}
+
+/** A register block, and the component index of the device that it belongs to. */
+export interface DeviceBank {
+	readonly device: number;
+	readonly bank: RegisterBank;
+}
+
+export const unmodelledText = (what: string, missing: string): string => `${what} is not modelled: ${missing}`;
+
+/** What of a register lies in the word `word` (0 or 1) of it, given `width` bits from `lsb`. */
+function bitsInWord(lsb: number, width: number, word: number): number {
+	const first = Math.max(0, lsb - 32 * word);
+	const end = Math.min(32, lsb + width - 32 * word);
+	return end <= first ? 0 : (2 ** end - 2 ** first) >>> 0;
+}
+
+function watchesOf(device: number, register: Register, word: number): Watch[] {
+	const { name, access, fields, size, unmodelled } = register;
+	const shift = (register.offset % 4) * 8;
+	const reset = (Math.floor(register.reset / 2 ** (32 * word)) << shift) >>> 0;
+	if (unmodelled !== undefined) {
+		const mask = bitsInWord(shift, 8 * size, word);
+		return [{ device, name, missing: unmodelled, onRead: access === "ro", mask, reset }];
+	}
+	return fields.flatMap((field) => {
+		const mask = bitsInWord(shift + field.lsb, field.width, word);
+		if (field.unmodelled === undefined || mask === 0 || access === "ro") return [];
+		return [{ device, name: `${name}.${field.name}`, missing: field.unmodelled, onRead: false, mask, reset }];
+	});
+}
+
+/**
+ * Watches what the CPU reads and writes, and warns of uses of what is declared `unmodelled`: a field or register that is
+ * changed from its reset value, and a read of a register that can only be read.
+ */
+export function watchUnmodelled(machine: Machine, banks: readonly DeviceBank[]): void {
+	const byAddress = new Map<number, Watch[]>();
+	for (const { device, bank } of banks)
+		for (const register of bank.registers)
+			for (let word = 0; 4 * word < register.size; word++) {
+				const watches = watchesOf(device, register, word);
+				const at = bank.base + register.offset + 4 * word;
+				if (watches.length > 0) byAddress.set(at - (at % 4), [...(byAddress.get(at - (at % 4)) ?? []), ...watches]);
+			}
+	if (byAddress.size === 0) return;
+	const told = new Set<string>();
+	machine.observers.add({
+		mmio(address, size, value, write) {
+			const shift = (address % 4) * 8;
+			for (const watch of byAddress.get(address - (address % 4)) ?? []) {
+				const touched = (watch.mask >>> shift) & (size === 4 ? -1 : 2 ** (8 * size) - 1);
+				const used = write ? ((value ^ (watch.reset >>> shift)) & touched) !== 0 : watch.onRead;
+				const key = `${watch.device} ${watch.name}`;
+				if (!used || told.has(key)) continue;
+				told.add(key);
+				if (machine.observers.mask & ObserverBit.WARNING)
+					machine.observers.warning(
+						watch.device,
+						`unmodelled ${watch.name}`,
+						unmodelledText(watch.name, watch.missing),
+					);
+			}
+		},
+	});
+}
