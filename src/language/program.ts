@@ -39,6 +39,8 @@ export interface LoadedModule {
 	globals: GlobalInfo[];
 	/** Names that other modules may use. */
 	exports: Set<string>;
+	/** Functions of others that it refers to, by name: the kernel's and exported ones. */
+	imports: Set<string>;
 	/** Mappings made for it, to be freed when it is unloaded. */
 	memory: number[];
 	loaded: boolean;
@@ -108,6 +110,7 @@ export class Program {
 			functions: [],
 			globals: [],
 			exports: new Set(),
+			imports: new Set(),
 			memory: [],
 			loaded: true,
 		};
@@ -118,7 +121,10 @@ export class Program {
 		const table = new Map<VariableSymbol | FunctionSymbol, number>();
 		const strings = layOutData(this.vm.space, unit, codes, module, table, options);
 		const bases = codes.map((code) => this.addFunction(code, module, table, unit));
-		const resolve = (target: RelocationTarget): number => this.resolve(target, table, strings, unit, options);
+		const resolve = (target: RelocationTarget): number => {
+			if (target.kind === "function" && !table.has(target)) module.imports.add(target.name);
+			return this.resolve(target, table, strings, unit, options);
+		};
 		codes.forEach((code, i) => {
 			for (const relocation of code.relocations) {
 				const at = bases[i] + relocation.at;

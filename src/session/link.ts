@@ -42,7 +42,7 @@ export function linkFiles(
 				endColumn: column + place.length,
 			});
 		}
-		if (module) linked.push({ file, module: newModule(program, module, uses, unit) });
+		if (module) linked.push({ file, module: newModule(program, module, uses) });
 	}
 	return linked;
 }
@@ -58,19 +58,13 @@ function usesOf(program: Program, unit: LoadedModule["unit"]): ModuleUse[] {
 	return uses;
 }
 
-function newModule(
-	program: Program,
-	module: LoadedModule,
-	uses: readonly ModuleUse[],
-	unit: LoadedModule["unit"],
-): NewModule {
+function newModule(program: Program, module: LoadedModule, uses: readonly ModuleUse[]): NewModule {
 	const symbols = [...module.exports].flatMap((name) => {
 		const found = program.lookup(name, module);
 		return found ? [{ name, address: found.address }] : [];
 	});
 	const { name, globals, memory } = module;
-	const imports = unit.undefinedSymbols.map(({ symbol }) => symbol.name);
-	return { name, globals, memory, symbols, uses, imports, id: program.modules.indexOf(module) };
+	return { name, globals, memory, symbols, uses, imports: [...module.imports], id: program.modules.indexOf(module) };
 }
 
 /** Puts the names of modules that are gone out of use, and back after the machine was taken back. */

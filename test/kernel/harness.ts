@@ -53,7 +53,7 @@ export function machineWith(
 			kernelObject: () => null,
 		});
 		if (!module) throw new Error(missing.map((e) => e.message).join("\n"));
-		addModule(k, { ...module, imports: unit.undefinedSymbols.map(({ symbol }) => symbol.name) });
+		addModule(k, { ...module, imports: [...module.imports] });
 	}
 	k.debug.symbols = {
 		positionAt: (pc) => {

@@ -1,37 +1,9 @@
 /** async_tx (core-semantics 5): facts 77 to 80 and golden trace G10. */
 import { deepEqual, ok } from "node:assert/strict";
 import { GF_EXP, gfMultiply } from "../../../src/kernel/raid6/field";
-import { bootAndRun } from "../harness";
-import provider from "./provider.c";
+import { linesOf, own } from "./rig";
 
-const HEAD = `
-#include <linux/async_tx.h>
-void prov_hold(bool held);
-extern bool prov_quiet;
-static struct page *page[12];
-static int called;
-static void cb(void *p) { called++; }
-static addr_conv_t scribble[16];
-static u8 *at(int i) { return page_address(page[i]); }
-static void pages(void)
-{
-	int i;
-	for (i = 0; i < 12; i++) {
-		page[i] = alloc_page(GFP_KERNEL);
-		memset(at(i), i + 1, 4096);
-	}
-}
-`;
-
-/** What a function body prints, without the boot's own lines. `alone`: no controller that async_tx could use. */
-function lines(body: string, alone = false): string[] {
-	const text = `${HEAD}static int __init t_init(void)\n{\n	struct async_submit_ctl s;\n	struct dma_async_tx_descriptor *t, *u;\n	pages();\n${body}\n	return 0;\n}\nmodule_init(t_init);\n`;
-	const off = '&dmac { status = "disabled"; };';
-	const stand = "bool prov_quiet; EXPORT_SYMBOL(prov_quiet); void prov_hold(bool h) {} EXPORT_SYMBOL(prov_hold);";
-	const rig = bootAndRun({ "prov.c": alone ? stand : provider, "t.c": text }, off);
-	return rig.log().map((line) => line.slice(2));
-}
-const own = (all: string[]): string[] => all.filter((line) => /^[PT] /.test(line)).map((line) => line.slice(2));
+const lines = (body: string, alone = false): string[] => linesOf(body, alone ? "alone" : "two");
 
 describe("async_tx", () => {
 	it("fact 77: async_memcpy without a channel copies at once, calls back and returns NULL", () => {
@@ -131,7 +103,6 @@ describe("async_tx", () => {
 		const all = lines(
 			`static const u8 d[4][4] = { { 0x01, 0xff, 0x10, 0x80 }, { 0x02, 0x0f, 0x20, 0x40 },
 				{ 0x03, 0xf0, 0x30, 0x20 }, { 0x04, 0xaa, 0x40, 0x10 } };
-			unsigned int offsets[6] = {};
 			int i;
 			for (i = 0; i < 4; i++)
 				memcpy(at(i), d[i], 4);
@@ -147,7 +118,6 @@ describe("async_tx", () => {
 		const all = lines(`
 			static const u8 d[4][4] = { { 0x01, 0xff, 0x10, 0x80 }, { 0x02, 0x0f, 0x20, 0x40 },
 				{ 0x03, 0xf0, 0x30, 0x20 }, { 0x04, 0xaa, 0x40, 0x10 } };
-			unsigned int offsets[7] = {};
 			int i;
 			for (i = 0; i < 4; i++)
 				memcpy(at(i), d[i], 4);

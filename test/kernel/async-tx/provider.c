@@ -28,6 +28,9 @@ struct work {
 static struct soft xorer, copier;
 static int made;
 bool prov_quiet;
+/* The XOR controller checks sums too, and takes 8 sources for P and Q. */
+static bool prov_checks;
+module_param_named(checks, prov_checks, bool, 0444);
 EXPORT_SYMBOL_GPL(prov_quiet);
 
 static struct soft *soft_of(struct dma_chan *c) { return container_of(c, struct soft, chan); }
@@ -89,32 +92,78 @@ static struct dma_async_tx_descriptor *p_pq(struct dma_chan *c, dma_addr_t *d, d
 	w->len = len;
 	return &w->tx;
 }
+static struct dma_async_tx_descriptor *p_xor_val(struct dma_chan *c, dma_addr_t *s, unsigned int n, size_t len,
+						 enum sum_check_flags *check, unsigned long f)
+{
+	struct work *w = make(c, 'X', f);
+
+	memcpy(w->src, s, n * sizeof(*s));
+	w->n = n;
+	w->len = len;
+	w->check = check;
+	return &w->tx;
+}
+static struct dma_async_tx_descriptor *p_pq_val(struct dma_chan *c, dma_addr_t *pq, dma_addr_t *s, unsigned int n,
+						const unsigned char *coef, size_t len, enum sum_check_flags *check,
+						unsigned long f)
+{
+	struct dma_async_tx_descriptor *tx = p_pq(c, pq, s, n, coef, len, f);
+	struct work *w = container_of(tx, struct work, tx);
+
+	w->kind = 'Q';
+	w->check = check;
+	return tx;
+}
 static struct dma_async_tx_descriptor *p_interrupt(struct dma_chan *c, unsigned long f) { return &make(c, 'i', f)->tx; }
 
+/* P and Q of one byte of each source, on top of what is there when the flags say so. */
+static void pq_byte(struct work *w, size_t i)
+{
+	bool wants_p = !(w->tx.flags & DMA_PREP_PQ_DISABLE_P), wants_q = !(w->tx.flags & DMA_PREP_PQ_DISABLE_Q);
+	u8 *p = phys_to_virt(w->dst + i), *q = phys_to_virt(w->dst2 + i), sum_p = 0, sum_q = 0;
+	int k;
+
+	for (k = 0; k < w->n; k++) {
+		u8 b = *(u8 *)phys_to_virt(w->src[k] + i);
+
+		sum_p ^= b;
+		sum_q ^= raid6_gfmul[w->coef[k]][b];
+	}
+	if (w->kind == 'Q') {
+		if (wants_p && *p != sum_p)
+			*w->check |= SUM_CHECK_P_RESULT;
+		if (wants_q && *q != sum_q)
+			*w->check |= SUM_CHECK_Q_RESULT;
+		return;
+	}
+	if (wants_p)
+		*p = sum_p ^ (w->tx.flags & DMA_PREP_CONTINUE ? *p : 0);
+	if (wants_q)
+		*q = sum_q ^ (w->tx.flags & DMA_PREP_CONTINUE ? *q : 0);
+}
+static void xor_byte(struct work *w, size_t i)
+{
+	u8 b = 0;
+	int k;
+
+	for (k = 0; k < w->n; k++)
+		b ^= *(u8 *)phys_to_virt(w->src[k] + i);
+	if (w->kind != 'X')
+		*(u8 *)phys_to_virt(w->dst + i) = b;
+	else if (b)
+		*w->check |= SUM_CHECK_P_RESULT;
+}
 static void run(struct work *w)
 {
 	size_t i;
-	int k;
 
-	for (i = 0; w->kind == 'q' && i < w->len; i++) {
-		u8 *p = phys_to_virt(w->dst + i), *q = phys_to_virt(w->dst2 + i);
-
-		if (!(w->tx.flags & DMA_PREP_CONTINUE))
-			*p = *q = 0;
-		for (k = 0; k < w->n; k++) {
-			u8 b = *(u8 *)phys_to_virt(w->src[k] + i);
-
-			*p ^= b;
-			*q ^= raid6_gfmul[w->coef[k]][b];
-		}
-	}
-	for (i = 0; w->kind != 'q' && i < w->len; i++) {
-		u8 b = 0;
-
-		for (k = 0; k < w->n; k++)
-			b ^= *(u8 *)phys_to_virt(w->src[k] + i);
-		*(u8 *)phys_to_virt(w->dst + i) = b;
-	}
+	if (w->check)
+		*w->check = 0;
+	for (i = 0; i < w->len; i++)
+		if (w->kind == 'q' || w->kind == 'Q')
+			pq_byte(w, i);
+		else
+			xor_byte(w, i);
 }
 static void p_issue(struct dma_chan *c)
 {
@@ -163,6 +212,13 @@ static int prov_probe(struct platform_device *p)
 	xorer.dd.max_xor = 4;
 	dma_cap_set(DMA_PQ, xorer.dd.cap_mask);
 	dma_set_maxpq(&xorer.dd, 4, 0);
+	if (prov_checks) {
+		dma_cap_set(DMA_XOR_VAL, xorer.dd.cap_mask);
+		dma_cap_set(DMA_PQ_VAL, xorer.dd.cap_mask);
+		xorer.dd.device_prep_dma_xor_val = p_xor_val;
+		xorer.dd.device_prep_dma_pq_val = p_pq_val;
+		dma_set_maxpq(&xorer.dd, 8, 0);
+	}
 	xorer.dd.device_prep_dma_pq = p_pq;
 	xorer.dd.device_prep_dma_xor = p_xor;
 	xorer.dd.device_prep_dma_interrupt = p_interrupt;
