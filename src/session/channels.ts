@@ -42,6 +42,7 @@ export function listChannels(k: Kernel): ChannelEntry[] {
 	const registered = registeredChannels(k);
 	const entries: ChannelEntry[] = [];
 	const taken = new Set<ChannelInfo>();
+	const named = new Set(registered.map(({ controller }) => controller));
 	controllersOf(k.devices).forEach(({ device, controller }, index) => {
 		const number = controllerNumber(device, index);
 		for (let channel = 0; channel < controller.channelCount; channel++) {
@@ -49,6 +50,8 @@ export function listChannels(k: Kernel): ChannelEntry[] {
 				(one) => one.controller === device.name && (one.hardware?.channel ?? one.id) === channel,
 			);
 			if (info) taken.add(info);
+			// Linux has this controller, but nothing on this channel: one of a driver that gives its channels out.
+			else if (named.has(device.name) && !isRunning(controller.channelView(channel))) continue;
 			entries.push(
 				entryOf(info?.name ?? `dma${number}chan${channel}`, device.name, { controller, channel }, info ?? null),
 			);
