@@ -360,5 +360,6 @@ export class Stm32I2c extends LinePeripheral<I2cState> {
 			(state.cr1 & Cr1.RXDMAEN) !== 0 && (status & Isr.RXNE) !== 0,
 			(state.cr1 & Cr1.TXDMAEN) !== 0 && (status & Isr.TXIS) !== 0,
 		);
+		this.tellLevels(state.rxdr < 0 ? 0 : 1, state.txdr < 0 ? 0 : 1, 1);
 	}
 }

@@ -299,5 +299,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 		this.driveInterrupt((status & state.im & (Flag.OVRUDR | Flag.WCKCFG | Flag.FREQ)) !== 0);
 		const wanted = (state.cr1 & Cr1.DMAEN) !== 0 && (status & Flag.FREQ) !== 0;
 		this.driveRequests(wanted && this.receives(), wanted && !this.receives());
+		const level = state.fifo.length;
+		this.tellLevels(this.receives() ? level : 0, this.receives() ? 0 : level, FIFO_WORDS);
 	}
 }

@@ -374,5 +374,6 @@ export class Stm32Spi extends LinePeripheral<SpiState> {
 			(state.cfg1 & Cfg1.RXDMAEN) !== 0 && ((status & Sr.RXP) !== 0 || rest),
 			(state.cfg1 & Cfg1.TXDMAEN) !== 0 && (status & Sr.TXP) !== 0,
 		);
+		this.tellLevels(state.rx.length, state.tx.length, this.depth());
 	}
 }
