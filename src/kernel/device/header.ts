@@ -2,6 +2,7 @@
 import { kobject } from "../base-structs";
 import {
 	attribute,
+	busDmaRegion,
 	device,
 	deviceAttribute,
 	deviceDmaParameters,
@@ -29,6 +30,7 @@ const structs = [
 	ofProperty,
 	deviceNode,
 	devPmInfo,
+	busDmaRegion,
 	deviceDmaParameters,
 	device,
 	deviceDriver,
@@ -52,7 +54,6 @@ struct class { const char *name; };
 struct attribute_group;
 struct acpi_device_id;
 struct iommu_group;
-struct bus_dma_region;
 struct clk;
 struct reset_control;
 struct dev_pm_ops {

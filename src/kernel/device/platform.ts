@@ -1,5 +1,5 @@
 /** Platform devices and drivers (drivers/base/platform.c). */
-import { cells, strings } from "../../devicetree/tree";
+import { cells, type DtNode, dmaRanges, strings } from "../../devicetree/tree";
 import { EBUSY, EINVAL, ENODEV, ENOMEM, ENXIO, isError } from "../errno";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
@@ -11,6 +11,7 @@ import { devSay, enterDevice, findDevice, initializeDevice, removeDevice } from 
 import { newText, setDevName } from "./names";
 import { nodeAddress, nodeAt, nodeOf } from "./nodes";
 import {
+	busDmaRegion,
 	device,
 	deviceDriver,
 	deviceNode,
@@ -72,6 +73,7 @@ export function populate(k: Kernel): void {
 			if (up.properties.has("dma-coherent")) device.dma_coherent.set(k.space, dev, 1);
 			if (up.properties.has("dma-noncoherent")) break;
 		}
+		if (node) configureDma(k, dev, node);
 		const names = (node && strings(node, "reg-names")) ?? [];
 		const list = [
 			...board.reg.map((r, i) => ({
@@ -84,6 +86,21 @@ export function populate(k: Kernel): void {
 		setResources(k, pdev, list);
 		enterDevice(k, { address: dev, platform: pdev, board: index, node: board.path });
 	});
+}
+
+/** of_dma_configure: what `dma-ranges` say of the bus, and the highest address that it has. Linux does so when it probes. */
+function configureDma(k: Kernel, dev: number, node: DtNode): void {
+	const ranges = dmaRanges(node);
+	if (ranges === undefined || ranges.length === 0) return;
+	const map = kzalloc(k, (ranges.length + 1) * busDmaRegion.$size);
+	ranges.forEach(({ cpu, dma, size }, i) => {
+		const region = map + i * busDmaRegion.$size;
+		busDmaRegion.cpu_start.set(k.space, region, cpu);
+		busDmaRegion.dma_start.set(k.space, region, dma);
+		busDmaRegion.size.set(k.space, region, size);
+	});
+	device.dma_range_map.set(k.space, dev, map);
+	device.bus_dma_limit.set(k.space, dev, Math.max(...ranges.map(({ dma, size }) => dma + size - 1)));
 }
 
 interface ResourceText {

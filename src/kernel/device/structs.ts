@@ -66,6 +66,13 @@ export const devPmInfo = struct("dev_pm_info", {
 	use_autosuspend: bool,
 });
 
+/** A piece of a device's bus; the last one of an array has size 0. */
+export const busDmaRegion = struct("bus_dma_region", {
+	cpu_start: as(u64, "phys_addr_t"),
+	dma_start: as(u64, "dma_addr_t"),
+	size: u64,
+});
+
 export const deviceDmaParameters = struct("device_dma_parameters", {
 	max_segment_size: unsignedInt,
 	min_align_mask: unsignedInt,

@@ -8,6 +8,7 @@ import {
 	kfree,
 	kzalloc,
 	mightSleep,
+	physToDma,
 } from "../dmaengine/external";
 import { listAdd, listDel, listInit, listNodes } from "../dmaengine/lists";
 import { listHead, spinlock } from "../dmaengine/member-types";
@@ -44,14 +45,13 @@ const dmaPool = struct("dma_pool", {
 const dmaBlock = struct("dma_block", { next_block: ptr("struct dma_block"), dma: as(u64, "dma_addr_t") });
 const dmaPage = struct("dma_page", { page_list: listHead, vaddr: ptr("void"), dma: as(u64, "dma_addr_t") });
 
-/** Zeroed pages; 0 when there is no memory. The handle is the physical address. */
+/** Zeroed pages; 0 when there is no memory. The handle is the address at which the device sees them. */
 export function allocCoherent(k: Kernel, dev: number, size: number, handle: number, gfp = 0): number {
 	mightAlloc(k, gfp);
 	const pointer = allocPages(k, Math.ceil(size / PAGE_SIZE));
 	if (pointer === 0) return 0;
 	k.space.fill(pointer, Math.ceil(size / PAGE_SIZE) * PAGE_SIZE, 0);
-	if (handle !== 0) k.space.w64(handle, k.space.toPhys(pointer));
-	void dev;
+	if (handle !== 0) k.space.w64(handle, physToDma(k, dev, k.space.toPhys(pointer)));
 	return pointer;
 }
 
@@ -95,7 +95,8 @@ function addPage(k: Kernel, pool: number): boolean {
 		return false;
 	}
 	dmaPage.vaddr.set(space, page, vaddr);
-	dmaPage.dma.set(space, page, space.toPhys(vaddr));
+	const bus = physToDma(k, dmaPool.dev.get(space, pool), space.toPhys(vaddr));
+	dmaPage.dma.set(space, page, bus);
 	const size = dmaPool.size.get(space, pool);
 	const boundary = dmaPool.boundary.get(space, pool);
 	const blocks: number[] = [];
@@ -111,7 +112,7 @@ function addPage(k: Kernel, pool: number): boolean {
 	const rest = dmaPool.next_block.get(space, pool);
 	blocks.forEach((block, index) => {
 		dmaBlock.next_block.set(space, block, blocks[index + 1] ?? rest);
-		dmaBlock.dma.set(space, block, space.toPhys(block));
+		dmaBlock.dma.set(space, block, bus + (block - vaddr));
 	});
 	dmaPool.next_block.set(space, pool, blocks[0]);
 	listAdd(space, dmaPage.page_list.at(page), dmaPool.page_list.at(pool));

@@ -1,4 +1,7 @@
-/** kernel/dma/mapping.c on a coherent machine with direct mapping: a DMA address is a physical address (core-semantics 7). */
+/**
+ * kernel/dma/mapping.c on a coherent machine with direct mapping: a DMA address is a physical address, or what the bus's
+ * `dma-ranges` make of it (core-semantics 7).
+ */
 
 import { WINDOW_BASE } from "../../language/vm/address-space";
 import { ObserverBit } from "../../sim/observers";
@@ -11,6 +14,7 @@ import {
 	devWarnOnce,
 	kernelBug,
 	pagePhys,
+	physToDma,
 	setCoherentMask,
 	setDeviceMask,
 	setDeviceParm,
@@ -90,15 +94,19 @@ export function mapPhys(k: Kernel, dev: number, phys: number, size: number, dire
 		warnHere(k, "dma_map_page_attrs", "");
 		return DMA_MAPPING_ERROR;
 	}
-	if (!reaches(device, phys, size)) {
-		const address = (phys >= 0 ? hex(phys) : hex(TWO64 + phys)).padStart(16, "0");
+	const dma = physToDma(k, dev, phys);
+	if (!reaches(device, dma, size)) {
+		const address = (dma >= 0 ? hex(dma) : dma === DMA_MAPPING_ERROR ? "f".repeat(16) : hex(TWO64 + dma)).padStart(
+			16,
+			"0",
+		);
 		const what = `DMA addr 0x${address}+${size} overflow (mask ${hex(device.mask)}, bus limit ${hex(device.busLimit)}).\n`;
 		devWarnOnce(k, dev, "dma_direct_map_page", what);
 		return DMA_MAPPING_ERROR;
 	}
 	if (k.space.pool.shadow !== null) checkDma(k, k.space.fromPhys(phys), size, direction === TO_DEVICE);
-	tell(k, "map", dev, phys, size, direction);
-	return phys;
+	tell(k, "map", dev, dma, size, direction);
+	return dma;
 }
 
 function mapSingle(k: Kernel, dev: number, pointer: number, size: number, direction: number): number {
@@ -159,7 +167,7 @@ function mapPage(k: Kernel, dev: number, page: number, offset: number, size: num
 	return mapPhys(k, dev, pagePhys(k, page) + offset, size, direction);
 }
 
-/** Device memory: no part of it may be RAM. */
+/** Device memory: no part of it may be RAM. Its DMA address is the physical one, whatever the bus says. */
 function mapResource(k: Kernel, dev: number, phys: number, size: number, direction: number): number {
 	checkDirection(k, direction);
 	const device = deviceDma(k, dev);
@@ -186,9 +194,9 @@ function setCoherent(k: Kernel, dev: number, mask: number): number {
 	return 0;
 }
 
-/** All ones up to the top of RAM. */
-function requiredMask(k: Kernel): number {
-	const top = k.space.ramStart + k.space.ramSize - 1;
+/** All ones up to the top of RAM, as the device sees it. */
+function requiredMask(k: Kernel, dev: number): number {
+	const top = physToDma(k, dev, k.space.ramStart + k.space.ramSize - 1);
 	return 2 ** (Math.floor(Math.log2(top)) + 1) - 1;
 }
 
@@ -279,7 +287,7 @@ export const mappingFunctions: KernelFunction[] = plain({
 	"u64 dma_get_mask(struct device *dev)": (k, dev) => deviceDma(k, dev)?.mask || DEFAULT_MASK,
 	"u64 dma_get_required_mask(struct device *dev)": requiredMask,
 	"bool dma_addressing_limited(struct device *dev)": (k, dev) =>
-		(deviceDma(k, dev)?.mask || DEFAULT_MASK) < requiredMask(k),
+		(deviceDma(k, dev)?.mask || DEFAULT_MASK) < requiredMask(k, dev),
 	"size_t dma_max_mapping_size(struct device *dev)": () => 2 ** 53,
 	"size_t dma_opt_mapping_size(struct device *dev)": () => 2 ** 53,
 	"unsigned int dma_get_max_seg_size(struct device *dev)": (k, dev) => deviceDma(k, dev)?.maxSegment || MAX_SEGMENT,

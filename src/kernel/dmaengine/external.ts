@@ -5,6 +5,7 @@ import { addDevres } from "../device/devices";
 import { devName, driverString, newText } from "../device/names";
 import { nodeAddress, nodeOf } from "../device/nodes";
 import {
+	busDmaRegion,
 	deviceDmaParameters,
 	deviceDriver,
 	device as deviceStruct,
@@ -194,6 +195,18 @@ export function deviceDma(k: Kernel, dev: number): DeviceDma | null {
 		maxSegment: parms === 0 ? 0 : deviceDmaParameters.max_segment_size.get(k.space, parms),
 		boundary: parms === 0 ? 0 : deviceDmaParameters.segment_boundary_mask.get(k.space, parms),
 	};
+}
+
+/** Address at which a device sees physical memory, through its `dma_range_map`; -1 where it does not see it. */
+export function physToDma(k: Kernel, dev: number, phys: number): number {
+	const map = dev === 0 ? 0 : deviceStruct.dma_range_map.get(k.space, dev);
+	if (map === 0) return phys;
+	for (let region = map; busDmaRegion.size.get(k.space, region) !== 0; region += busDmaRegion.$size) {
+		const offset = phys - busDmaRegion.cpu_start.get(k.space, region);
+		if (offset >= 0 && offset < busDmaRegion.size.get(k.space, region))
+			return busDmaRegion.dma_start.get(k.space, region) + offset;
+	}
+	return -1;
 }
 
 /** A 64-bit mask; all ones does not fit a number exactly. */

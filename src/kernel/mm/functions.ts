@@ -17,6 +17,7 @@ import {
 	VMEMMAP_BASE,
 	virtToPage,
 } from "./pages";
+import { ZERO_PAGE } from "./state";
 import { isVmallocAddress, vfree, vmalloc } from "./vmalloc";
 
 /** kvmalloc: kmalloc up to a page, else whatever there is. */
@@ -142,6 +143,7 @@ export const mmFunctions: KernelFunction[] = plain({
 	},
 	"void *phys_to_virt(phys_addr_t x)": (k, phys) => physToVirt(k, phys!),
 	"struct page *virt_to_page(const void *x)": (k, p) => physToPage(k, virtToPhys(k, p!)),
+	"void *__empty_zero_page(void)": (k) => pageToVirt(k, ZERO_PAGE),
 	"void *page_address(const struct page *page)": (k, page) => k.space.fromPhys(pageToPhys(k, page!)),
 	"phys_addr_t page_to_phys(const struct page *page)": (k, page) => pageToPhys(k, page!),
 	"struct page *phys_to_page(phys_addr_t phys)": (k, phys) => physToPage(k, phys!),

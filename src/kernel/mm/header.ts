@@ -54,6 +54,8 @@ export const mmHeader = `
 #define __pa(x) virt_to_phys((void *)(x))
 #define __va(x) phys_to_virt((phys_addr_t)(x))
 #define nth_page(page, n) ((page) + (n))
+#define empty_zero_page ((unsigned long *)__empty_zero_page())
+#define ZERO_PAGE(vaddr) virt_to_page(__empty_zero_page())
 #define page_to_virt(page) page_address(page)
 #define page_size(page) PAGE_SIZE
 #define get_page(page) ((void)(page))

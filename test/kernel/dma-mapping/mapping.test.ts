@@ -125,3 +125,51 @@ describe("dma-mapping on a coherent machine (core-semantics 7)", () => {
 		assert.match(rig.oopses[0], /kernel BUG at/);
 	});
 });
+
+describe("dma-mapping behind a bus with dma-ranges", () => {
+	/** RAM at 0 is at 0xc0000000 for the devices of bcm2837's soc, up to 0xfeffffff. */
+	const pi = () => {
+		const rig = new Rig({ board: "bcm2837" });
+		return { rig, dev: rig.device("dma"), cpu: (phys: number) => rig.k.space.fromPhys(phys) };
+	};
+
+	it("a DMA address is the bus's alias of the physical one", () => {
+		const { rig, dev, cpu } = pi();
+		const before = rig.kinds("map").length;
+		assert.equal(rig.call("dma_map_single", dev, cpu(0x01234567), 100, TO_DEVICE), 0xc1234567);
+		assert.deepEqual(
+			rig
+				.kinds("map")
+				.slice(before)
+				.map(({ fields }) => fields.dma),
+			[0xc1234567],
+		);
+		const handle = rig.memory(8);
+		const coherent = rig.call("dma_alloc_coherent", dev, 4096, handle, 0xcc0);
+		assert.equal(rig.k.space.r64(handle), 0xc0000000 + rig.k.space.toPhys(coherent));
+		assert.equal(callPlain(rig.k, "dma_get_required_mask", dev), 0xffffffff);
+	});
+
+	it("memory that the bus does not show cannot be mapped", () => {
+		const { rig, dev, cpu } = pi();
+		assert.equal(rig.call("dma_map_single", dev, cpu(0x3f000000), 64, TO_DEVICE), ERROR);
+		assert.ok(
+			rig
+				.log()
+				.some((line) => line.includes("DMA addr 0xffffffffffffffff+64 overflow (mask ffffffff, bus limit feffffff).")),
+		);
+	});
+
+	it("a DMA pool hands out the alias, too", () => {
+		const { rig, dev } = pi();
+		const pool = rig.call("dma_pool_create", rig.text("blocks"), dev, 32, 32, 0);
+		const handle = rig.memory(8);
+		const block = rig.call("dma_pool_alloc", pool, 0xcc0, handle);
+		assert.equal(rig.k.space.r64(handle), 0xc0000000 + rig.k.space.toPhys(block));
+	});
+
+	it("device memory is not translated (dma_map_resource)", () => {
+		const { rig, dev } = pi();
+		assert.equal(rig.call("dma_map_resource", dev, 0x3f203004, 4, TO_DEVICE, 0), 0x3f203004);
+	});
+});
