@@ -1,5 +1,9 @@
 /** The built-in drivers of DMA controllers. */
 import type { KernelFunction } from "../functions";
+import { bcm2835OpsFunctions } from "./bcm2835-dma/ops";
+import { bcm2835PrepFunctions } from "./bcm2835-dma/prep";
+import { bcm2835ProbeFunctions } from "./bcm2835-dma/probe";
+import { bcm2835RunFunctions } from "./bcm2835-dma/run";
 import { interruptHandlers } from "./dw-axi-dmac/interrupt";
 import { opsFunctions } from "./dw-axi-dmac/ops";
 import { prepFunctions } from "./dw-axi-dmac/prep";
@@ -26,6 +30,10 @@ export const driverFunctions: KernelFunction[] = [
 	...stm32DmaProbeFunctions,
 	...stm32DmamuxRouteFunctions,
 	...stm32DmamuxProbeFunctions,
+	...bcm2835PrepFunctions,
+	...bcm2835RunFunctions,
+	...bcm2835OpsFunctions,
+	...bcm2835ProbeFunctions,
 ];
 
 /** Kernel functions `int f(void)` that start dmaengine and register the drivers; boot calls them in this order. */
@@ -34,4 +42,5 @@ export const driverInits: readonly string[] = [
 	"dw_axi_dmac_driver_init",
 	"stm32_dmamux_init",
 	"stm32_dma_init",
+	"bcm2835_dma_driver_init",
 ];

@@ -1,6 +1,7 @@
 /** How a debugger reads the channels of the built-in drivers: one inspector each. */
 import type { DriverInspector } from "../dmaengine/inspect";
+import { bcm2835DmaInspector } from "./bcm2835-dma/inspect";
 import { dwAxiInspector } from "./dw-axi-dmac/inspect";
 import { stm32DmaInspector } from "./stm32-dma/inspect";
 
-export const inspectors: readonly DriverInspector[] = [dwAxiInspector, stm32DmaInspector];
+export const inspectors: readonly DriverInspector[] = [dwAxiInspector, stm32DmaInspector, bcm2835DmaInspector];
