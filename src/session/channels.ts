@@ -79,8 +79,13 @@ function entryOf(
 	const [, dma = "0", channel = "0"] = /^dma(\d+)chan(\d+)$/.exec(name) ?? [];
 	const view = hardware ? hardware.controller.channelView(hardware.channel) : null;
 	const queues = info?.queues;
+	// What was terminated waits for dmaengine_synchronize().
 	const waiting = queues
-		? queues.submitted.length + queues.issued.length + queues.active.length + queues.completed.length
+		? queues.submitted.length +
+			queues.issued.length +
+			queues.active.length +
+			queues.completed.length +
+			queues.terminated.length
 		: 0;
 	return {
 		name,

@@ -73,6 +73,25 @@ export class Transcript {
 		this.stack();
 	}
 
+	/** Scopes of a channel that may have no work and so no stack of its own. */
+	channel(name: string, ...scopes: string[]): void {
+		const before = this.threadId;
+		const thread = this.session.threads().find((one) => one.name.startsWith(name));
+		this.write(`> channel ${thread?.name ?? `${name}: no work`}`);
+		if (thread) {
+			this.threadId = thread.id;
+			for (const scope of scopes) this.scope(scope);
+		}
+		this.threadId = before;
+	}
+
+	/** Runs until the selected channel's descriptor is done. */
+	toDescriptorEnd(): void {
+		this.write("\n> run to end of descriptor");
+		this.session.runToDescriptorEnd(this.threadId);
+		this.arrive(settle(this.session));
+	}
+
 	threads(): void {
 		this.write("> threads");
 		for (const { name, kind } of this.session.threads()) this.write(`  ${kind} ${name}`);

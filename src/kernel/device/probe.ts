@@ -89,6 +89,7 @@ export const probeFunctions: KernelFunction[] = [
 				if (!record || !driver) return ret(-ENODEV);
 				record.driver = drv;
 				record.deferred = false;
+				delete k.state.printk.deferReasons[dev];
 				device.driver.set(k.space, dev, drv);
 				const probe = driver.platform !== 0 ? platformDriver.probe.get(k.space, driver.platform) : 0;
 				if (probe !== 0) return call(probe, [record.platform], "result");

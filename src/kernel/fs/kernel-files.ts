@@ -32,7 +32,17 @@ registerWriter("module_parameter", (k, arg, text) => {
 	return result < 0 ? result : text.length;
 });
 
+// Devices whose probe waits for another driver, and why if the driver said so with dev_err_probe.
+registerReader("devices_deferred", (k) =>
+	k.state.devices.devices
+		.filter(({ deferred }) => deferred)
+		.map(({ name, address }) => `${name}\t${k.state.printk.deferReasons[address] ?? "\n"}`)
+		.join(""),
+);
+
 export function createKernelFiles(k: Kernel): void {
+	const devicesDeferred = "/sys/kernel/debug/devices_deferred";
+	addFile(k, { path: devicesDeferred, mode: 0o444, read: "devices_deferred", write: "", arg: 0 });
 	for (const name of ["interrupts", "modules", "uptime"])
 		addFile(k, { path: `/proc/${name}`, mode: 0o444, read: name, write: "", arg: 0 });
 	createDmatestFiles(k);

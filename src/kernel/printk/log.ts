@@ -20,7 +20,7 @@ export interface PrintkState {
 	open: LogRecord | null;
 	/** Sites of WARN_ONCE and the like that have spoken, by "file:line". */
 	onces: string[];
-	/** Why devices wait for their probe (dev_err_probe with -EPROBE_DEFER), by address of the device. */
+	/** Why devices wait for their probe (dev_err_probe with -EPROBE_DEFER), by address of the device: "driver: text\n". */
 	deferReasons: Record<number, string>;
 }
 
