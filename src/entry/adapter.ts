@@ -1,3 +1,5 @@
-import { startAdapterOnStdio } from "../dap/server";
+import { join } from "node:path";
 
-startAdapterOnStdio();
+// The adapter is part of the command, which has the simulator already: the extension need not bring it twice.
+process.argv.splice(2, 0, "dap");
+require(join(__dirname, "cli.js"));
