@@ -30,8 +30,8 @@ interface UartState extends UartLineState {
 const BURST_ITEMS = 4;
 const TRIGGERS = [1, 4, 8, 14];
 
-/** What the firmware leaves: 115200 8N1 at 1.8432 MHz, FIFOs on, DMA mode 1, receive trigger 8. */
-function newState(): UartState {
+/** What the firmware leaves: 115200 8N1 as near as the clock allows, FIFOs on, DMA mode 1, receive trigger 8. */
+function newState(clock: number): UartState {
 	return {
 		...newUartLine(),
 		ier: 0,
@@ -39,7 +39,7 @@ function newState(): UartState {
 		lcr: 3,
 		mcr: 0,
 		scr: 0,
-		divisor: 1,
+		divisor: Math.max(1, Math.round(clock / (16 * 115200))),
 		errors: 0,
 		thriPending: false,
 		timeoutPending: false,
@@ -54,7 +54,7 @@ export class Ns16550 extends Uart<UartState> {
 		machine: Machine,
 		private readonly config: Ns16550Config,
 	) {
-		super(machine, config, ns16550Registers(config.regShift), newState());
+		super(machine, config, ns16550Registers(config.regShift), newState(config.clock));
 	}
 
 	/** One character on the line, in picoseconds, from LCR and the divisor latch. */

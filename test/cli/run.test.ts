@@ -178,7 +178,7 @@ describe("wrong input", () => {
 		assert.match((await dmascope(["run", "none.dma"])).err, /none\.dma.*cannot be read/);
 		const ok = { "a.dma": init("\treturn 0;") };
 		const board = await dmascope(["run", "a.dma", "--board", "nowhere"], ok);
-		assert.deepEqual([board.status, /no board 'nowhere'; there are: generic-axi-dmac/.test(board.err)], [2, true]);
+		assert.deepEqual([board.status, /no board 'nowhere'; there are: .*generic-axi-dmac/.test(board.err)], [2, true]);
 		const link = await dmascope(["check", "a.dma"], { "a.dma": init("\treturn frobnicate(1);") });
 		assert.deepEqual([link.status, /a\.dma:5:\d+: error: .*frobnicate/.test(link.err)], [2, true]);
 		assert.equal((await dmascope(["check", "a.dma"], ok)).status, 0);
