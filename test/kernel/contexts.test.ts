@@ -128,6 +128,51 @@ const ROWS: readonly Row[] = [
 		name: "dma_pool_alloc with GFP_ATOMIC, dma_pool_free",
 		body: "dma_addr_t h; void *p = dma_pool_alloc(pool, GFP_ATOMIC, &h); dma_pool_free(pool, p, h);",
 	},
+	{
+		name: "dma_map_sg, dma_sync_sg_for_cpu, dma_unmap_sg",
+		body: "struct scatterlist sg[2]; sg_init_table(sg, 2); sg_set_buf(&sg[0], memory, 64); sg_set_buf(&sg[1], memory + 128, 64); if (dma_map_sg(dev, sg, 2, DMA_FROM_DEVICE) != 2) WARN_ON(1); dma_sync_sg_for_cpu(dev, sg, 2, DMA_FROM_DEVICE); dma_sync_sg_for_device(dev, sg, 2, DMA_FROM_DEVICE); dma_unmap_sg(dev, sg, 2, DMA_FROM_DEVICE);",
+	},
+	{
+		name: "dma_sync_single_for_cpu, dma_sync_single_for_device, dma_map_page, dma_map_resource",
+		body: "dma_addr_t a = dma_map_page(dev, virt_to_page(memory), 0, 64, DMA_BIDIRECTIONAL), r; dma_sync_single_for_cpu(dev, a, 64, DMA_BIDIRECTIONAL); dma_sync_single_for_device(dev, a, 64, DMA_BIDIRECTIONAL); dma_unmap_page(dev, a, 64, DMA_BIDIRECTIONAL); r = dma_map_resource(dev, 0x10001000, 4, DMA_BIDIRECTIONAL, 0); dma_unmap_resource(dev, r, 4, DMA_BIDIRECTIONAL, 0);",
+	},
+	{ name: "dma_set_mask, dma_set_coherent_mask", body: "dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));" },
+	{
+		name: "metadata",
+		body: "size_t n, m; if (dmaengine_desc_attach_metadata(ready, memory, 4) != -ENOTSUPP) WARN_ON(1); dmaengine_desc_get_metadata_ptr(ready, &n, &m); dmaengine_desc_set_metadata_len(ready, 4);",
+	},
+	{
+		name: "dmaengine_desc_free",
+		body: "struct dma_async_tx_descriptor *tx = dmaengine_prep_dma_memcpy(chan, dst, src, 64, DMA_CTRL_ACK | DMA_CTRL_REUSE); tx->flags |= DMA_CTRL_REUSE; if (dmaengine_desc_free(tx)) WARN_ON(1);",
+	},
+	{
+		name: "dma_get_slave_caps",
+		body: "struct dma_slave_caps caps; if (dma_get_slave_caps(chan, &caps)) WARN_ON(1);",
+	},
+	{
+		name: "dma_async_device_register",
+		body: `static struct dma_device d; INIT_LIST_HEAD(&d.channels); d.dev = chan->device->dev; d.device_tx_status = chan->device->device_tx_status; d.device_issue_pending = chan->device->device_issue_pending; d.device_release = NULL; dma_async_device_register(&d);`,
+		wrong: everywhere(MUTEX),
+	},
+	{
+		name: "dma_async_device_unregister",
+		body: "static int n; if (!n++) dma_async_device_unregister(chan->device);",
+		wrong: {
+			// Its channel is in use.
+			process: "WARNING: CPU: 0 PID: 1 at drivers/dma/dmaengine.c:1150 __dma_async_device_channel_unregister",
+			...everywhere(asleep("kernel/locking/rwsem.c:1576")),
+		},
+	},
+	{
+		name: "of_dma_controller_register",
+		body: "static int n; if (!n++) of_dma_controller_register(dev->of_node, of_dma_xlate_by_chan_id, chan->device);",
+		wrong: everywhere(ALLOC),
+	},
+	{
+		name: "of_dma_controller_free",
+		body: "static int n; if (!n++) of_dma_controller_free(dev->of_node);",
+		wrong: everywhere(MUTEX),
+	},
 	{ name: "kmalloc with GFP_KERNEL", body: "kfree(kmalloc(64, GFP_KERNEL));", wrong: everywhere(ALLOC) },
 	{ name: "kmalloc with GFP_NOWAIT", body: "kfree(kmalloc(64, GFP_NOWAIT));" },
 	{ name: "mutex_lock", body: "mutex_lock(&mutex); mutex_unlock(&mutex);", wrong: everywhere(MUTEX) },

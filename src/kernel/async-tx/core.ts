@@ -139,7 +139,7 @@ export const asyncTxCoreFunctions: KernelFunction[] = [
 					const [chan, tx] = f.args;
 					const { depend } = f.locals;
 					if (isAcked(k, depend) || desc.next.get(k.space, depend) !== 0 || desc.parent.get(k.space, tx) !== 0)
-						kernelBug(k, FILE);
+						kernelBug(k, `${FILE}:160`);
 					f.locals.same = desc.chan.get(k.space, depend) === chan ? 1 : 0;
 					lockDescriptor(k, depend);
 					f.locals.queued = desc.parent.get(k.space, depend) !== 0 && f.locals.same ? 1 : 0;
@@ -189,7 +189,7 @@ export const asyncTxCoreFunctions: KernelFunction[] = [
 		check: step("NULL: nothing to wait for. An acknowledged descriptor may be another one by now: BUG.", (k, f) => {
 			const tx = k.space.r64(f.args[0]);
 			if (tx === 0) return ret();
-			if (isAcked(k, tx)) kernelBug(k, FILE);
+			if (isAcked(k, tx)) kernelBug(k, `${FILE}:269`);
 			return call("dma_wait_for_async_tx", [tx]);
 		}),
 		done: step("Acknowledge it and forget it. An error is a panic.", (k, f) => {

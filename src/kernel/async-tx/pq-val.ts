@@ -57,7 +57,7 @@ export const asyncPqValFunctions: KernelFunction[] = [
 				(k, f) => {
 					const [blocks, offsets, disks, len, , , , submit] = f.args;
 					f.locals.chan = f.result;
-					if (disks < 4 || disks > MAX_DISKS) kernelBug(k, FILE);
+					if (disks < 4 || disks > MAX_DISKS) kernelBug(k, `${FILE}:309`);
 					const { flags, callback, parameter } = submitValues(k, submit);
 					Object.assign(f.locals, { flags, callback, parameter });
 					f.locals.p = pointerAt(k, blocks, disks - 2);
@@ -111,7 +111,7 @@ export const asyncPqValFunctions: KernelFunction[] = [
 			),
 			begin: step("The CPU compares: BUG without spare page and scribble space. Wait for the dependency.", (k, f) => {
 				const [, , , , , spare, , submit] = f.args;
-				if (spare === 0 || asyncSubmitCtl.scribble.get(k.space, submit) === 0) kernelBug(k, FILE);
+				if (spare === 0 || asyncSubmitCtl.scribble.get(k.space, submit) === 0) kernelBug(k, `${FILE}:390`);
 				return quiesceDependency(submit);
 			}),
 			xor: step("P again into the spare page: the XOR of the data blocks.", (k, f) => {

@@ -148,7 +148,7 @@ export const asyncPqFunctions: KernelFunction[] = [
 				const chan = f.result;
 				f.locals.chan = chan;
 				const wanted = pointerAt(k, blocks, disks - 2) !== 0 || pointerAt(k, blocks, disks - 1) !== 0;
-				if (disks > MAX_DISKS || !wanted) kernelBug(k, FILE);
+				if (disks > MAX_DISKS || !wanted) kernelBug(k, `${FILE}:187`);
 				const device = deviceOfChannel(k, chan);
 				f.locals.unmap = unmapFor(k, chan, disks);
 				// Adding to P and Q is for the CPU only.

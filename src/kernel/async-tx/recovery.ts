@@ -188,7 +188,7 @@ export const asyncRecoveryFunctions: KernelFunction[] = [
 		begin: begin(ofTwo),
 		copy: link("One other data block: it is Pxy. Copy it to the place of block a.", ofTwo, 0, (k, f, a) => {
 			const good = goodBlocks(k, a);
-			if (good.length > 1) kernelBug(k, FILE);
+			if (good.length > 1) kernelBug(k, `${FILE}:229`);
 			f.locals.good = good[0]!;
 			return copy(a, blockAt(k, a, a.a), blockAt(k, a, f.locals.good));
 		}),
@@ -224,7 +224,7 @@ export const asyncRecoveryFunctions: KernelFunction[] = [
 	steps(`struct dma_async_tx_descriptor *async_raid6_2data_recov(${TWO})`, {
 		load: step("async_tx is loaded.", (k) => (k.state.asyncTx.loaded ? next : call("async_tx_load", []))),
 		check: step("BUG when both lost blocks are the same. The lower index comes first.", (k, f) => {
-			if (f.args[2] === f.args[3]) kernelBug(k, FILE);
+			if (f.args[2] === f.args[3]) kernelBug(k, `${FILE}:400`);
 			if (f.args[3] < f.args[2]) [f.args[2], f.args[3]] = [f.args[3], f.args[2]];
 			return call("dma_find_channel", [Cap.PQ]);
 		}),
@@ -235,7 +235,7 @@ export const asyncRecoveryFunctions: KernelFunction[] = [
 				if (forCpu(k, f.result, a.submit)) return goto("wait");
 				let count = 0;
 				for (let i = 0; i < a.disks - 2; i++) if (pointerAt(k, a.blocks, i) !== 0) count++;
-				if (count < 2) kernelBug(k, FILE);
+				if (count < 2) kernelBug(k, `${FILE}:436`);
 				const way = count === 2 ? "__2data_recov_4" : count === 3 ? "__2data_recov_5" : "__2data_recov_n";
 				return call(way, f.args);
 			},
@@ -259,7 +259,7 @@ export const asyncRecoveryFunctions: KernelFunction[] = [
 			if (forCpu(k, f.result, a.submit)) return goto("wait");
 			rememberCaller(k, f, a.submit);
 			const good = goodBlocks(k, a);
-			if (good.length === 0) kernelBug(k, FILE);
+			if (good.length === 0) kernelBug(k, `${FILE}:523`);
 			const [q, lost] = [qOf(k, a), blockAt(k, a, a.a)];
 			Object.assign(f.locals, { q: q.page, qOffset: q.offset, lost: lost.page, good: good[0]! });
 			setBlock(k, a, a.a, { ...lost, page: 0 });

@@ -133,7 +133,7 @@ export const asyncXorFunctions: KernelFunction[] = [
 					const [dest, offset, list, offsets, count, len] = f.args;
 					f.locals.chan = f.result;
 					f.locals.tx = 0;
-					if (count <= 1) kernelBug(k, FILE);
+					if (count <= 1) kernelBug(k, `${FILE}:192`);
 					const unmap = unmapFor(k, f.result, count + 1);
 					f.locals.unmap = unmap;
 					if (unmap === 0 || !offsetsAligned(k, deviceOfChannel(k, f.result), offset, offsets, count, len))
@@ -157,7 +157,7 @@ export const asyncXorFunctions: KernelFunction[] = [
 			wait: step("The CPU does it: wait for the dependency.", (k, f) => {
 				putUnmap(k, f.locals.unmap);
 				if (f.locals.chan !== 0)
-					warnOnce(k, `${FILE} async_xor_offs`, "async_xor_offs: no space for dma address conversion\n");
+					warnOnce(k, `${FILE}:227 async_xor_offs`, "async_xor_offs: no space for dma address conversion\n");
 				return quiesceDependency(f.args[6]);
 			}),
 			xor: step("XOR block by block, and call the callback.", (k, f) => {
@@ -184,14 +184,14 @@ export const asyncXorFunctions: KernelFunction[] = [
 			map: step("BUG for fewer than two sources. With a channel that takes as many sources: map them.", (k, f) => {
 				const [, offset, list, offsets, count, len] = f.args;
 				f.locals.chan = f.result;
-				if (count <= 1) kernelBug(k, FILE);
+				if (count <= 1) kernelBug(k, `${FILE}:325`);
 				const device = deviceOfChannel(k, f.result);
 				const unmap = unmapFor(k, f.result, count);
 				f.locals.unmap = unmap;
 				const fits = device !== 0 && count <= dmaDevice.max_xor.get(k.space, device);
 				if (unmap === 0 || !fits || !offsetsAligned(k, device, offset, offsets, count, len)) {
 					if (fits)
-						warnOnce(k, `${FILE} async_xor_val_offs`, "async_xor_val_offs: no space for dma address conversion\n");
+						warnOnce(k, `${FILE}:369 async_xor_val_offs`, "async_xor_val_offs: no space for dma address conversion\n");
 					return goto("xor");
 				}
 				for (let i = 0; i < count; i++)

@@ -38,7 +38,7 @@ export function cookieAssign(k: Kernel, tx: number): number {
 
 export function cookieComplete(k: Kernel, tx: number): void {
 	const cookie = dmaAsyncTxDescriptor.cookie.get(k.space, tx);
-	if (cookie < DMA_MIN_COOKIE) kernelBug(k, "drivers/dma/dmaengine.h");
+	if (cookie < DMA_MIN_COOKIE) kernelBug(k, "drivers/dma/dmaengine.h:54");
 	const chan = dmaAsyncTxDescriptor.chan.get(k.space, tx);
 	dmaChan.completed_cookie.set(k.space, chan, cookie);
 	dmaAsyncTxDescriptor.cookie.set(k.space, tx, 0);

@@ -240,7 +240,8 @@ export const channelFunctions: KernelFunction[] = [
 			put: step("The controller is public again when no private channel is left. Drop the client.", (k, f) => {
 				const [chan] = f.args;
 				const count = clients(k, chan);
-				if (count !== 1) warnOnce(k, "dma_release_channel", `chan reference count ${count} != 1\n`);
+				if (count !== 1)
+					warnOnce(k, "drivers/dma/dmaengine.c:912 dma_release_channel", `chan reference count ${count} != 1\n`);
 				dropPrivate(k, dmaChan.device.get(k.space, chan));
 				return call("dma_chan_put", f.args);
 			}),

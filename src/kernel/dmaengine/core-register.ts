@@ -119,7 +119,7 @@ function unregisterChannel(k: Kernel, device: number, chan: number): void {
 	if (dmaDevice.device_release.get(k.space, device) === 0 && used !== 0)
 		warnOnce(
 			k,
-			"__dma_async_device_channel_unregister",
+			"drivers/dma/dmaengine.c:1150 __dma_async_device_channel_unregister",
 			`__dma_async_device_channel_unregister called while ${used} clients hold a reference\n`,
 		);
 	k.state.dma.changes++;
@@ -206,7 +206,8 @@ export const registerFunctions: KernelFunction[] = [
 		channels: step(
 			"Remove the channels' class devices; the controller becomes private and gives its number back.",
 			(k, f) => {
-				mightSleep(k);
+				// The lock of its folder in debugfs.
+				mightSleep(k, "kernel/locking/rwsem.c", 1576);
 				const [device] = f.args;
 				unregisterControllerFiles(k, device);
 				for (const chan of channelsOf(k, device)) unregisterChannel(k, device, chan);

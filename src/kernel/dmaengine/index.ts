@@ -1,5 +1,6 @@
 /** Everything that dmaengine and dma-mapping add to the kernel. */
 import { coherentFunctions } from "../dma-mapping/coherent";
+import { kfifoDmaFunctions, kfifoDmaHeader } from "../dma-mapping/kfifo-dma";
 import { mappingFunctions, mappingHeader } from "../dma-mapping/mapping";
 import { scatterlistFunctions, scatterlistHeader } from "../dma-mapping/scatterlist";
 import type { KernelFunction } from "../functions";
@@ -31,9 +32,10 @@ export const dmaFunctions: KernelFunction[] = [
 	...ofDmaFunctions,
 	...summaryFunctions,
 	...scatterlistFunctions,
+	...kfifoDmaFunctions,
 	...mappingFunctions,
 	...coherentFunctions,
 ];
 
 /** Behind the headers of lists, locks, tasklets, devices and the devicetree. */
-export const dmaHeaders: readonly string[] = [mappingHeader, scatterlistHeader, dmaengineHeader];
+export const dmaHeaders: readonly string[] = [mappingHeader, scatterlistHeader, kfifoDmaHeader, dmaengineHeader];

@@ -4,7 +4,8 @@ import { ObserverBit } from "../../sim/observers";
 import { ofPhandleArgs } from "../device/structs";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
-import { EINVAL, ENODEV, EPROBE_DEFER, isErr, isErrOrNull } from "./constants";
+import { GFP_KERNEL, mightAlloc } from "../mm/gfp";
+import { EINVAL, ENODEV, ENOMEM, EPROBE_DEFER, isErr, isErrOrNull } from "./constants";
 import { channelsOf } from "./core-channels";
 import {
 	cString,
@@ -47,8 +48,11 @@ function register(
 		prErr(k, `${name}: not enough information provided\n`);
 		return -EINVAL;
 	}
+	mightAlloc(k, GFP_KERNEL);
 	const entry = kzalloc(k, ofDma.$size);
-	if (entry === 0) return -12;
+	if (entry === 0) return -ENOMEM;
+	// of_dma_lock
+	mightSleep(k);
 	ofDma.of_node.set(k.space, entry, node);
 	if (values.of_dma_xlate) ofDma.of_dma_xlate.set(k.space, entry, values.of_dma_xlate);
 	if (values.of_dma_route_allocate) ofDma.of_dma_route_allocate.set(k.space, entry, values.of_dma_route_allocate);
@@ -70,6 +74,7 @@ export const ofDmaFunctions: KernelFunction[] = [
 					node !== 0 && xlate !== 0,
 				),
 		"void of_dma_controller_free(struct device_node *np)": (k, node) => {
+			mightSleep(k);
 			const entry = findController(k, node);
 			if (entry === 0) return;
 			k.state.dma.controllers = k.state.dma.controllers.filter((other) => other !== entry);

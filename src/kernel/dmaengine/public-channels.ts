@@ -78,7 +78,7 @@ export const publicFunctions: KernelFunction[] = [
 	underListMutex(
 		steps("void dmaengine_put(void)", {
 			count: step("One public client less.", (k, f) => {
-				if (--k.state.dma.references < 0) kernelBug(k, "drivers/dma/dmaengine.c");
+				if (--k.state.dma.references < 0) kernelBug(k, "drivers/dma/dmaengine.c:1015");
 				f.locals.index = 0;
 				return next;
 			}),

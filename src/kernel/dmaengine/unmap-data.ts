@@ -11,7 +11,7 @@ const data = dmaengineUnmapData;
 /** How many addresses the pool for `nr` holds. A count that no pool holds is a BUG. */
 function poolSize(k: Kernel, nr: number): number {
 	const size = POOLS.find((limit) => nr <= limit);
-	return size === undefined || nr < 0 ? kernelBug(k, "drivers/dma/dmaengine.c") : size;
+	return size === undefined || nr < 0 ? kernelBug(k, "drivers/dma/dmaengine.c:1384") : size;
 }
 
 /** dmaengine_get_unmap_data: room for `nr` addresses; 0 when memory is short. */

@@ -230,7 +230,7 @@ export const testThreadFunctions: KernelFunction[] = [
 			"void dmatest_callback(void *arg)": (k, arg) => {
 				const thread = k.state.dmatest.threads[arg];
 				if (!thread || thread.done) {
-					warn(k, "drivers/dma/dmatest.c", "dmatest: Kernel memory may be corrupted!!");
+					warn(k, "drivers/dma/dmatest.c:450 dmatest_callback", "dmatest: Kernel memory may be corrupted!!");
 					return;
 				}
 				thread.called = true;

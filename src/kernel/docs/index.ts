@@ -3,6 +3,7 @@
  * here (reference: core-semantics), not taken from the kernel's documentation. A name without a text has its
  * declaration only.
  */
+import { asyncTxDocs } from "./async-tx";
 import { dmaMappingDocs } from "./dma-mapping";
 import { dmaengineClientDocs } from "./dmaengine-client";
 import { dmaengineProviderDocs } from "./dmaengine-provider";
@@ -11,6 +12,7 @@ import { completionDocs, moduleDocs, simDocs } from "./others";
 
 /** Markdown by name; struct texts are under the tag alone. */
 export const kernelDocs: Readonly<Record<string, string>> = {
+	...asyncTxDocs,
 	...completionDocs,
 	...dmaengineClientDocs,
 	...dmaengineProviderDocs,

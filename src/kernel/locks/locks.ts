@@ -1,9 +1,10 @@
 /** Spinlocks, and the switches of the CPU's context that come with them. */
 import { call, goto, type KernelFunction, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
+import { firstTime } from "../printk/log";
 import { inAtomic, mightSleep, preemptCount } from "../sched/context";
 import { softirqsMayRun } from "../sched/interrupts";
-import { KernelBug } from "../sched/oops";
+import { KernelBug, warn } from "../sched/oops";
 import { say } from "../sched/say";
 import { symbolText } from "../sched/trace";
 import { readText } from "../text";
@@ -108,10 +109,19 @@ export function spinUnlockIrqrestore(k: Kernel, lock: number, flags: number): vo
 	irqRestore(k, flags);
 }
 
+/** __local_bh_enable_ip(): not for hard interrupts, and not with interrupts off. */
+function checkBottomHalvesOn(k: Kernel): void {
+	const { hardirq, irqsOff } = k.current;
+	const at = (line: number): string => `kernel/softirq.c:${line} __local_bh_enable_ip`;
+	if (hardirq > 0 && firstTime(k, at(386))) warn(k, at(386));
+	if (irqsOff && lockdepOn(k) && firstTime(k, at(387))) warn(k, at(387));
+}
+
 const enableBottomHalves = (prototype: string, before: (k: Kernel, lock: number) => void): KernelFunction =>
 	steps(prototype, {
 		enable: step("Bottom halves may run again: serve what is pending now.", (k, f) => {
 			before(k, f.args[0]);
+			checkBottomHalvesOn(k);
 			if (k.current.bhDisabled > 0) k.current.bhDisabled--;
 			return softirqsMayRun(k) && !k.current.irqsOff ? call("handle_softirqs", []) : goto("done");
 		}),
