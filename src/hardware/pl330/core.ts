@@ -1,7 +1,7 @@
 /**
  * PL330: what threads, queues and registers share. Behaviour follows ARM's TRM (DDI 0424) as the reference's chapter 5
- * sums it up, times its cycle model. Where neither says anything: the instruction cache has 8 lines of 16 bytes, and a
- * program is read from memory again once its thread has stopped; a load or store that is wider than the bus has an
+ * sums it up, times its cycle model. Where neither says anything: the instruction cache has 8 lines of 16 bytes beside
+ * the two that each thread keeps, and a program is read from memory again once its thread has stopped; a load or store that is wider than the bus has an
  * invalid operand; a burst across 4 KiB is two on the bus and counts as one.
  */
 
@@ -243,7 +243,9 @@ export abstract class Pl330Core implements Component, RequestSink {
 
 	/** Drops a thread's lines of the instruction cache. */
 	protected invalidate(n: number): void {
-		const { cacheLines, cacheOwners } = this.state;
+		const { cacheLines, cacheOwners, threads } = this.state;
+		threads[n]!.line = -1;
+		threads[n]!.lineBefore = -1;
 		for (let line = 0; line < CACHE_LINES; line++) if (cacheOwners[line] === n) cacheLines[line] = -1;
 	}
 

@@ -39,6 +39,9 @@ export interface ThreadState {
 	acknowledges: number;
 	/** A line of the instruction cache is on its way. */
 	fetching: boolean;
+	/** The two lines that it has fetched last, which it keeps whatever others do to the cache; -1: none. */
+	line: number;
+	lineBefore: number;
 	/** FTR, as a signed number. */
 	fault: number;
 	/** Loads on the bus: a ring of entries. `reserved` bytes will come from them, the last of them at `readEnd` (ps). */
@@ -137,6 +140,8 @@ export const newThread = (queueDepth: number, nonSecure: boolean): ThreadState =
 	waitOpcode: 0,
 	acknowledges: 0,
 	fetching: false,
+	line: -1,
+	lineBefore: -1,
 	fault: 0,
 	reads: new Float64Array(ENTRY * queueDepth),
 	readFirst: 0,

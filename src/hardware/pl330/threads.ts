@@ -102,7 +102,9 @@ export abstract class Pl330Threads extends Pl330DataPath {
 	// Fetching.
 
 	private isCached(n: number, line: number): boolean {
-		const { cacheLines, cacheOwners } = this.state;
+		const { cacheLines, cacheOwners, threads } = this.state;
+		const c = threads[n]!;
+		if (c.line === line || c.lineBefore === line) return true;
 		for (let at = 0; at < CACHE_LINES; at++) if (cacheLines[at] === line && cacheOwners[at] === n) return true;
 		return false;
 	}
@@ -138,6 +140,8 @@ export abstract class Pl330Threads extends Pl330DataPath {
 			this.fault(n, Fault.INSTR_FETCH_ERR);
 			return;
 		}
+		c.lineBefore = c.line;
+		c.line = line;
 		state.cacheLines[state.cacheNext] = line;
 		state.cacheOwners[state.cacheNext] = n;
 		state.cacheNext = (state.cacheNext + 1) % CACHE_LINES;
@@ -157,9 +161,14 @@ export abstract class Pl330Threads extends Pl330DataPath {
 			return;
 		}
 		const opcode = machine.memory.read8(pc);
-		if (this.execute(n, c, opcode)) c.pc = (c.pc + SIZES[opcode]!) % 4294967296;
-		if (machine.observers.mask & ObserverBit.INSTRUCTION && c.pc !== pc && n < this.channelCount)
-			machine.observers.instruction(this.index, n, c.pc);
+		if (this.execute(n, c, opcode)) c.pc = (pc + SIZES[opcode]!) % 4294967296;
+		if (c.pc !== pc) this.tellInstruction(n, c.pc);
+	}
+
+	/** A channel has come to an instruction: it runs in the next cycle at the earliest, so whoever listens can stop it there. */
+	private tellInstruction(n: number, pc: number): void {
+		const { observers } = this.machine;
+		if (observers.mask & ObserverBit.INSTRUCTION && n < this.channelCount) observers.instruction(this.index, n, pc);
 	}
 
 	private byte(c: ThreadState, at: number): number {
@@ -417,6 +426,7 @@ export abstract class Pl330Threads extends Pl330DataPath {
 		c.bursts = 0;
 		c.programs = 0;
 		this.announce(channel, address);
+		this.tellInstruction(channel, address);
 		this.kick();
 		return true;
 	}
