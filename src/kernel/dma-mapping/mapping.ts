@@ -9,6 +9,7 @@ import { EINVAL, EIO, ENOMEM } from "../dmaengine/constants";
 import {
 	coerceMask,
 	type DeviceDma,
+	devErr,
 	deviceDma,
 	deviceName,
 	devWarnOnce,
@@ -23,6 +24,7 @@ import {
 import { type KernelFunction, plain } from "../functions";
 import { checkDma } from "../kasan/check";
 import type { Kernel } from "../kernel";
+import { firstTime } from "../printk/log";
 import { contextName } from "../sched/context";
 import { scatterlist, sgEntries, sgPhys, sgTable } from "./scatterlist";
 
@@ -74,8 +76,9 @@ function tell(
 	});
 }
 
-function checkDirection(k: Kernel, direction: number): void {
-	if (direction < 0 || direction > 2) kernelBug(k, "kernel/dma/mapping.c");
+/** `line`: of the check in kernel/dma/mapping.c. */
+function checkDirection(k: Kernel, direction: number, line: number): void {
+	if (direction < 0 || direction > 2) kernelBug(k, `kernel/dma/mapping.c:${line}`);
 }
 
 const hex = (value: number): string => value.toString(16);
@@ -86,22 +89,23 @@ function reaches(device: DeviceDma, dma: number, size: number): boolean {
 	return dma >= 0 && dma + size - 1 <= limit;
 }
 
+function overflowText(device: DeviceDma, dma: number, size: number): string {
+	const value = dma >= 0 ? hex(dma) : dma === DMA_MAPPING_ERROR ? "f".repeat(16) : hex(TWO64 + dma);
+	const limits = `mask ${hex(device.mask)}, bus limit ${hex(device.busLimit)}`;
+	return `DMA addr 0x${value.padStart(16, "0")}+${size} overflow (${limits}).\n`;
+}
+
 /** Maps physical memory; DMA_MAPPING_ERROR with Linux's warning when the device cannot reach it. */
 export function mapPhys(k: Kernel, dev: number, phys: number, size: number, direction: number): number {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 162);
 	const device = deviceDma(k, dev);
 	if (device === null) {
-		warnHere(k, "dma_map_page_attrs", "");
+		warnHere(k, "kernel/dma/mapping.c:164 dma_map_page_attrs", "");
 		return DMA_MAPPING_ERROR;
 	}
 	const dma = physToDma(k, dev, phys);
 	if (!reaches(device, dma, size)) {
-		const address = (dma >= 0 ? hex(dma) : dma === DMA_MAPPING_ERROR ? "f".repeat(16) : hex(TWO64 + dma)).padStart(
-			16,
-			"0",
-		);
-		const what = `DMA addr 0x${address}+${size} overflow (mask ${hex(device.mask)}, bus limit ${hex(device.busLimit)}).\n`;
-		devWarnOnce(k, dev, "dma_direct_map_page", what);
+		devWarnOnce(k, dev, "kernel/dma/direct.h:103 dma_direct_map_page", overflowText(device, dma, size));
 		return DMA_MAPPING_ERROR;
 	}
 	if (k.space.pool.shadow !== null) checkDma(k, k.space.fromPhys(phys), size, direction === TO_DEVICE);
@@ -111,27 +115,32 @@ export function mapPhys(k: Kernel, dev: number, phys: number, size: number, dire
 
 function mapSingle(k: Kernel, dev: number, pointer: number, size: number, direction: number): number {
 	if (pointer >= WINDOW_BASE && pointer < WINDOW_BASE + WINDOW_SIZE) {
-		devWarnOnce(k, dev, "dma_map_single_attrs", "rejecting DMA map of vmalloc memory\n");
+		devWarnOnce(
+			k,
+			dev,
+			"include/linux/dma-mapping.h:381 dma_map_single_attrs",
+			"rejecting DMA map of vmalloc memory\n",
+		);
 		return DMA_MAPPING_ERROR;
 	}
 	return mapPhys(k, dev, pointer - k.space.fromPhys(0), size, direction);
 }
 
 export function unmapDma(k: Kernel, dev: number, dma: number, size: number, direction: number): void {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 188);
 	tell(k, "unmap", dev, dma, size, direction);
 }
 
 function sync(k: Kernel, dev: number, dma: number, size: number, direction: number): void {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 368);
 	tell(k, "sync", dev, dma, size, direction);
 }
 
 /** Maps every entry; the number of entries, or -EIO after undoing the ones before the failing one. */
 function mapSg(k: Kernel, dev: number, sgl: number, count: number, direction: number): number {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 207);
 	if (deviceDma(k, dev) === null) {
-		warnHere(k, "__dma_map_sg_attrs", "");
+		warnHere(k, "kernel/dma/mapping.c:209 __dma_map_sg_attrs", "");
 		return 0;
 	}
 	const entries = sgEntries(k.space, sgl, count);
@@ -149,13 +158,13 @@ function mapSg(k: Kernel, dev: number, sgl: number, count: number, direction: nu
 }
 
 function unmapSg(k: Kernel, dev: number, sgl: number, count: number, direction: number): void {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 308);
 	for (const sg of sgEntries(k.space, sgl, count))
 		tell(k, "unmap", dev, scatterlist.dma_address.get(k.space, sg), scatterlist.dma_length.get(k.space, sg), direction);
 }
 
 function syncSg(k: Kernel, dev: number, sgl: number, count: number, direction: number): void {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 402);
 	for (const sg of sgEntries(k.space, sgl, count))
 		tell(k, "sync", dev, scatterlist.dma_address.get(k.space, sg), scatterlist.length.get(k.space, sg), direction);
 }
@@ -169,10 +178,16 @@ function mapPage(k: Kernel, dev: number, page: number, offset: number, size: num
 
 /** Device memory: no part of it may be RAM. Its DMA address is the physical one, whatever the bus says. */
 function mapResource(k: Kernel, dev: number, phys: number, size: number, direction: number): number {
-	checkDirection(k, direction);
+	checkDirection(k, direction, 327);
 	const device = deviceDma(k, dev);
-	if (device === null || !reaches(device, phys, size)) {
-		warnHere(k, "dma_direct_map_resource", "");
+	if (device === null) {
+		warnHere(k, "kernel/dma/mapping.c:329 dma_map_resource", "");
+		return DMA_MAPPING_ERROR;
+	}
+	if (!reaches(device, phys, size)) {
+		const place = "kernel/dma/direct.c:516 dma_direct_map_resource";
+		if (firstTime(k, `${place} error`)) devErr(k, dev, overflowText(device, phys, size));
+		warnHere(k, place, "");
 		return DMA_MAPPING_ERROR;
 	}
 	tell(k, "map", dev, phys, size, direction);
