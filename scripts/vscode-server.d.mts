@@ -10,6 +10,6 @@ export interface Installation {
 }
 type Log = (text: string) => void;
 export function installServer(log?: Log): Installation;
-export function startServer(options?: { dataFolder?: string; settings?: Record<string, unknown>; log?: Log }): Promise<Server>;
+export function startServer(options?: { dataFolder?: string; settings?: Record<string, unknown>; vsix?: string; log?: Log }): Promise<Server>;
 export function findChromium(): string;
 export const chromiumArguments: string[];

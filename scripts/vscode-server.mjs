@@ -58,12 +58,20 @@ function freePort() {
 
 /**
  * Starts a server with fresh user data.
+ * @param vsix a packaged extension that is installed into it first
  * @returns its port, a function that makes the workbench's address, and one that stops it
  */
-export async function startServer({ dataFolder = ".vscode-test/data", settings = {}, log = console.log } = {}) {
+export async function startServer({
+	dataFolder = ".vscode-test/data",
+	settings = {},
+	vsix = "",
+	log = console.log,
+} = {}) {
 	const { node, main } = installServer(log);
 	const data = resolve(dataFolder);
 	rmSync(data, { recursive: true, force: true });
+	const folders = ["--server-data-dir", data, "--extensions-dir", join(data, "extensions")];
+	if (vsix) run(node, [main, "--accept-server-license-terms", ...folders, "--install-extension", resolve(vsix)]);
 	mkdirSync(join(data, "data/Machine"), { recursive: true });
 	const quiet = {
 		"telemetry.telemetryLevel": "off",
@@ -84,7 +92,7 @@ export async function startServer({ dataFolder = ".vscode-test/data", settings =
 		"off",
 	];
 	options.push("--accept-server-license-terms", "--enable-smoke-test-driver", "--disable-workspace-trust");
-	options.push("--server-data-dir", data, "--extensions-dir", join(data, "extensions"));
+	options.push(...folders);
 	const child = spawn(node, [main, ...options], { stdio: ["ignore", "pipe", "pipe"] });
 	let output = "";
 	await new Promise((settle, fail) => {
@@ -105,12 +113,13 @@ export async function startServer({ dataFolder = ".vscode-test/data", settings =
 	const remote = (path) => `vscode-remote://127.0.0.1:${port}${resolve(path)}`;
 	return {
 		port,
-		/** The workbench with this checkout's extension: `tests` is a module whose run() is called in the extension host. */
+		/**
+		 * The workbench, with this checkout's extension unless a packaged one was installed: `tests` is a module whose
+		 * run() is called in the extension host.
+		 */
 		address({ folder, extension = ".", file, tests }) {
-			const payload = [
-				["extensionDevelopmentPath", remote(extension)],
-				["skipWelcome", "true"],
-			];
+			const payload = [["skipWelcome", "true"]];
+			if (!vsix) payload.push(["extensionDevelopmentPath", remote(extension)]);
 			if (file) payload.push(["openFile", remote(file)]);
 			if (tests) payload.push(["extensionTestsPath", remote(tests)]);
 			const query = `folder=${encodeURIComponent(resolve(folder))}&payload=${encodeURIComponent(JSON.stringify(payload))}`;

@@ -16,6 +16,7 @@ import { LanguageSupport } from "./language";
 import { configurationProvider, DEBUG_TYPE, scenarioProvider, startFile } from "./launch";
 import { showProblems } from "./problems";
 import { runToDescriptorEndCommand } from "./run-to-descriptor-end";
+import { openManual, openSample } from "./samples";
 import { TestExplorer } from "./test-explorer";
 import { toggleHexCommand } from "./toggle-hex";
 
@@ -31,6 +32,8 @@ export function activateExtension(context: ExtensionContext): void {
 		debug.registerDebugConfigurationProvider(DEBUG_TYPE, scenarioProvider, dynamic),
 		commands.registerCommand("dmascope.debugFile", (file?: Uri) => startFile(file, true)),
 		commands.registerCommand("dmascope.runFile", (file?: Uri) => startFile(file, false)),
+		commands.registerCommand("dmascope.openSample", (name?: string) => openSample(context.extensionUri, name)),
+		commands.registerCommand("dmascope.openManual", (page?: string) => openManual(context.extensionUri, page)),
 		runToDescriptorEndCommand(),
 		toggleHexCommand(),
 		window.registerWebviewViewProvider("dmascope.channels", channels),

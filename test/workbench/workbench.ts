@@ -2,6 +2,16 @@ import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { chromiumArguments, findChromium, type Server, startServer } from "../../scripts/vscode-server.mjs";
 
+/** How a workbench is to look. */
+export interface Looks {
+	readonly settings?: Record<string, unknown>;
+	/** Pixels. */
+	readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** A packaged extension to install and test in place of the checkout (VSIX in the environment); "" for none. */
+const VSIX = process.env.VSIX ?? "";
+
 /** A real workbench that is used the way people use it: keys, mouse, and what is on the screen. */
 export class Workbench {
 	#shots = 0;
@@ -14,12 +24,13 @@ export class Workbench {
 	) {}
 
 	/** Opens VS Code on a folder with a file in the editor. @param name first part of the screenshots' names */
-	static async open(name: string, folder: string, file: string): Promise<Workbench> {
+	static async open(name: string, folder: string, file: string, looks: Looks = {}): Promise<Workbench> {
 		mkdirSync("screenshots", { recursive: true });
-		const server = await startServer({ dataFolder: `.vscode-test/${name}-data` });
+		const { settings = {}, viewport = { width: 1600, height: 1300 } } = looks;
+		const server = await startServer({ dataFolder: `.vscode-test/${name}-data`, settings, vsix: VSIX });
 		const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 		// Tall, so that no row of the call stack is scrolled out of sight: what is not in sight is not in the page.
-		const page = await browser.newPage({ viewport: { width: 1600, height: 1300 } });
+		const page = await browser.newPage({ viewport });
 		page.setDefaultTimeout(20_000);
 		await page.goto(server.address({ folder, file }));
 		const workbench = new Workbench(page, browser, server, name);
