@@ -16,6 +16,11 @@ import { stm32DmaProbeFunctions } from "./stm32-dma/probe";
 import { stm32DmaStartFunctions } from "./stm32-dma/start";
 import { stm32DmamuxProbeFunctions } from "./stm32-dmamux/probe";
 import { stm32DmamuxRouteFunctions } from "./stm32-dmamux/route";
+import { stm32MdmaInterruptFunctions } from "./stm32-mdma/interrupt";
+import { stm32MdmaOpsFunctions } from "./stm32-mdma/ops";
+import { stm32MdmaPrepFunctions } from "./stm32-mdma/prep";
+import { stm32MdmaProbeFunctions } from "./stm32-mdma/probe";
+import { stm32MdmaStartFunctions } from "./stm32-mdma/start";
 
 export const driverFunctions: KernelFunction[] = [
 	...prepFunctions,
@@ -30,6 +35,11 @@ export const driverFunctions: KernelFunction[] = [
 	...stm32DmaProbeFunctions,
 	...stm32DmamuxRouteFunctions,
 	...stm32DmamuxProbeFunctions,
+	...stm32MdmaPrepFunctions,
+	...stm32MdmaStartFunctions,
+	...stm32MdmaOpsFunctions,
+	...stm32MdmaInterruptFunctions,
+	...stm32MdmaProbeFunctions,
 	...bcm2835PrepFunctions,
 	...bcm2835RunFunctions,
 	...bcm2835OpsFunctions,
@@ -40,6 +50,7 @@ export const driverFunctions: KernelFunction[] = [
 export const driverInits: readonly string[] = [
 	"dma_bus_init",
 	"dw_axi_dmac_driver_init",
+	"stm32_mdma_init",
 	"stm32_dmamux_init",
 	"stm32_dma_init",
 	"bcm2835_dma_driver_init",

@@ -1,0 +1,57 @@
+/** The driver's structs as a debugger reads them. Registers are read without going over the bus. */
+
+import { deviceName } from "../../dmaengine/external";
+import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
+import { dmaAsyncTxDescriptor, dmaDevice, virtDmaDesc } from "../../dmaengine/structs";
+import type { Kernel } from "../../kernel";
+import { BNDT, CCR, CCR_EN, countOf, descOf, deviceOf, mdmaChannel, nodeAt } from "./registers";
+import { residueOf } from "./residue";
+import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaDevice, mdmaHwdesc } from "./structs";
+
+const descOfTx = (tx: number): number => mdmaDesc.vdesc.container(virtDmaDesc.tx.container(tx));
+
+function chunks(k: Kernel, tx: number): ChunkInfo[] {
+	const { space } = k;
+	const desc = descOfTx(tx);
+	return Array.from({ length: countOf(k, desc) }, (_, index) => {
+		const node = nodeAt(desc, index);
+		const hwdesc = mdmaDescNode.hwdesc.get(space, node);
+		return {
+			address: mdmaDescNode.hwdesc_phys.get(space, node),
+			src: mdmaHwdesc.csar.get(space, hwdesc),
+			dst: mdmaHwdesc.cdar.get(space, hwdesc),
+			len: mdmaHwdesc.cbndtr.get(space, hwdesc) & BNDT,
+		};
+	});
+}
+
+/** The model's own view: looking must not count as an access of the CPU. */
+function peek(k: Kernel, chan: number, register: number): number {
+	const dev = dmaDevice.dev.get(k.space, mdmaDevice.ddev.at(deviceOf(k, chan)));
+	const model = k.devices.find((board) => board.name === deviceName(k, dev))?.model;
+	if (!model || !("peek" in model)) return 0;
+	const bank = model as unknown as { peek(offset: number, size: number): number };
+	return bank.peek(0x40 + 0x40 * mdmaChan.id.get(k.space, chan) + register, 4);
+}
+
+function active(k: Kernel, chan: number): number {
+	const desc = descOf(k, mdmaChannel(chan));
+	return desc === 0 ? 0 : virtDmaDesc.tx.at(mdmaDesc.vdesc.at(desc));
+}
+
+export const stm32MdmaInspector: DriverInspector = {
+	txStatus: "stm32_mdma_tx_status",
+	isRunning: (k, chan) => descOf(k, mdmaChannel(chan)) !== 0,
+	/** The driver does not note it: a transfer whose channel is off. */
+	isPaused: (k, chan) => active(k, chan) !== 0 && (peek(k, mdmaChannel(chan), CCR) & CCR_EN) === 0,
+	isCyclic: (k, chan) => {
+		const desc = descOf(k, mdmaChannel(chan));
+		return desc !== 0 && mdmaDesc.cyclic.get(k.space, desc) !== 0;
+	},
+	config: (_, chan) => mdmaChan.dma_config.at(mdmaChannel(chan)),
+	length: (k, tx) => chunks(k, tx).reduce((sum, { len }) => sum + len, 0),
+	chunks,
+	active,
+	residue: (k, tx) => residueOf(k, mdmaChannel(dmaAsyncTxDescriptor.chan.get(k.space, tx)), descOfTx(tx), peek).residue,
+	channelNumber: (k, chan) => mdmaChan.id.get(k.space, mdmaChannel(chan)),
+};
