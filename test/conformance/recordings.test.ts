@@ -1,12 +1,17 @@
 import { deepEqual, equal } from "node:assert/strict";
+import bcm2835Text from "./bcm2835.json";
 import { ControllerNumbers, compareLines } from "./compare";
 import dmaprobe from "./dmaprobe.c";
+import { differenceLines, explanationsOf } from "./explained";
 import { parseRecording } from "./recording";
 import { runRecording } from "./run-recording";
 import softdma from "./softdma.c";
 import recordingText from "./softdma.json";
 
 const files: Readonly<Record<string, string>> = { "dmaprobe.c": dmaprobe, "softdma.c": softdma };
+
+/** A controller as QEMU has it: a transfer is over as soon as it is started. */
+const AT_ONCE = "&dma { sim,cycle-ps = <1>; }; / { memory@0 { sim,read-latency-ns = <0>; }; };";
 
 describe("Conformance with Linux 6.1.176", () => {
 	it("prints what softdma.c and dmaprobe.c printed there", function () {
@@ -24,6 +29,37 @@ describe("Conformance with Linux 6.1.176", () => {
 		);
 		// 201 lines are given, 3 of them are about the recording machine.
 		equal(lines.filter(({ kind }) => kind === "same").length, 198);
+	});
+
+	describe("bcm2835-dma on QEMU's raspi3b", () => {
+		const recording = parseRecording(JSON.stringify(bcm2835Text));
+		const given = recording.sessions.flatMap(({ steps }) => steps.flatMap(({ lines }) => lines ?? []));
+		const machine = recording.machine.map((pattern) => new RegExp(pattern));
+		const compared = given.filter((line) => !machine.some((pattern) => pattern.test(line)));
+		const run = (program: Readonly<Record<string, string>>) => {
+			const readFile = (path: string) => program[path] ?? files[path] ?? null;
+			const results = runRecording(recording, { readFile }, Object.keys(program));
+			deepEqual(
+				results.flatMap(({ problem }) => problem ?? []),
+				[],
+			);
+			return results.flatMap(({ lines }) => lines);
+		};
+
+		it("differs in what is explained, and in nothing else", function () {
+			this.timeout(180_000);
+			deepEqual(
+				run({}).flatMap(differenceLines),
+				explanationsOf("bcm2835").flatMap(({ differences }) => differences),
+			);
+		});
+
+		it("prints every line with a controller that copies at once", function () {
+			this.timeout(180_000);
+			const lines = run({ "at-once.dma": AT_ONCE });
+			deepEqual(lines.flatMap(differenceLines), []);
+			equal(lines.filter(({ kind }) => kind === "same").length, compared.length);
+		});
 	});
 });
 

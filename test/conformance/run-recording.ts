@@ -20,14 +20,22 @@ export interface StepResult {
 /** A step may take this long, ps of virtual time. */
 const STEP_LIMIT = 120e12;
 
-/** Runs all sessions; `host` reads the C files by the names that the recording gives. */
-export function runRecording(recording: Recording, host: SessionHost): StepResult[] {
-	return recording.sessions.flatMap((session) => runSession(recording, session, host));
+/**
+ * Runs all sessions; `host` reads the C files by the names that the recording gives, and `program`, files that are
+ * loaded before.
+ */
+export function runRecording(recording: Recording, host: SessionHost, program: readonly string[] = []): StepResult[] {
+	return recording.sessions.flatMap((session) => runSession(recording, session, host, program));
 }
 
-function runSession(recording: Recording, session: RecordedSession, host: SessionHost): StepResult[] {
+function runSession(
+	recording: Recording,
+	session: RecordedSession,
+	host: SessionHost,
+	program: readonly string[],
+): StepResult[] {
 	const first: RecordedStep = session.steps[0] ?? {};
-	const loaded = load({ program: [], board: session.board, findings: "off" }, host, { tests: false });
+	const loaded = load({ program: [...program], board: session.board, findings: "off" }, host, { tests: false });
 	if (loaded.kind === "diagnostics") {
 		const problem = loaded.diagnostics.map(({ message }) => message).join("\n");
 		return [{ step: first, printed: [], lines: [], problem }];

@@ -4,6 +4,7 @@
  * | property | meaning |
  * | --- | --- |
  * | `clock-frequency` | of the AXI bus, Hz; 250000000 |
+ * | `sim,cycle-ps` | a cycle of the AXI bus, for a controller faster than any clock; from `clock-frequency` |
  * | `sim,first-lite-channel` | channels from this one on are lite ones; 7 |
  * | `sim,stop-on-read-error` | a failed read stops the channel (1), or reads zeros (0); 1 |
  */
@@ -52,7 +53,7 @@ export const bcm2835Dma: ModelKind = {
 			sharedInterrupt: shared,
 			firstLite: cell(node, "sim,first-lite-channel", 7),
 			windows: windowsOf(node),
-			cyclePs: cycleOf(clockRate(context, 250e6)),
+			cyclePs: Math.max(1, cell(node, "sim,cycle-ps", cycleOf(clockRate(context, 250e6)))),
 			stopOnReadError: cell(node, "sim,stop-on-read-error", 1) !== 0,
 		});
 	},
