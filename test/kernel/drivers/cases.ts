@@ -19,6 +19,8 @@ export interface Operation {
 	readonly sg?: readonly (readonly [string, number])[];
 	readonly buf?: string;
 	readonly period?: number;
+	readonly xlate?: readonly number[];
+	readonly runBlocks?: number;
 	readonly probe?: Readonly<Record<string, number | readonly number[]>>;
 }
 
@@ -37,14 +39,29 @@ export interface Case {
 		readonly descLength?: number;
 		readonly log?: string;
 		readonly writes?: readonly (readonly [string, string])[];
+		readonly chanRegBase?: string;
 		readonly irq?: readonly {
 			readonly block: number;
+			readonly intstatus: string;
 			readonly chLlp: string;
 			readonly matchIndex: number;
 			readonly callback: boolean;
 			readonly residueAfter: number;
+			readonly reEnable: boolean;
 		}[];
 		readonly txStatus?: Readonly<Record<string, { readonly status: string; readonly residue: number }>>;
+		readonly irqCount?: number;
+		readonly intstatus?: string;
+		/** dwaxi-09: what is built of the list. */
+		readonly axiBlockLen?: number;
+		readonly slots?: number;
+		readonly segmentLen?: number;
+		readonly llisBuilt?: number;
+		readonly bytesCovered?: number;
+		readonly bytesDropped?: number;
+		readonly CFG_L?: string;
+		readonly CFG_H?: string;
+		readonly decoded?: Readonly<Record<string, number>>;
 	};
 }
 

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { CTL_FIELDS } from "../../../src/hardware/dw-axi-dmac/registers";
 import { scatterlist, sgInitTable } from "../../../src/kernel/dma-mapping/scatterlist";
-import { dmaSlaveConfig, virtDmaDesc } from "../../../src/kernel/dmaengine/structs";
-import { hwDescOf } from "../../../src/kernel/drivers/dw-axi-dmac/descriptors";
-import { axiDmaDesc, axiDmaHwDesc, axiDmaLli } from "../../../src/kernel/drivers/dw-axi-dmac/structs";
+import { dmaSlaveConfig } from "../../../src/kernel/dmaengine/structs";
+import { blockLength, writeSlaveBlock } from "../../../src/kernel/drivers/dw-axi-dmac/descriptors";
+import { axiChannel, channelAt } from "../../../src/kernel/drivers/dw-axi-dmac/registers";
+import { axiDmaChan } from "../../../src/kernel/drivers/dw-axi-dmac/structs";
 import { Rig } from "../dmaengine/rig";
-import { cases, type Lli } from "./cases";
+import { cases } from "./cases";
+import { lengths, llis, totalLength } from "./dw-axi-dmac";
 
 const MEM_TO_DEV = 1;
 
@@ -19,38 +22,6 @@ function rigFor(id: string, knobs = ""): { rig: Rig; chan: number } {
 	}
 	return { rig, chan };
 }
-
-/** The LLIs of a descriptor as the cases write them. */
-function llis(rig: Rig, tx: number): Lli[] {
-	const desc = axiDmaDesc.vd.container(virtDmaDesc.tx.container(tx));
-	const hex = (value: number, width: number) => `0x${value.toString(16).padStart(width, "0")}`;
-	const list: Lli[] = [];
-	for (let i = 0; i < axiDmaDesc.nr_hw_descs.get(rig.k.space, desc); i++) {
-		const hwDesc = hwDescOf(rig.k, desc, i);
-		const lli = axiDmaHwDesc.lli.get(rig.k.space, hwDesc);
-		const field = (name: "sar" | "dar" | "block_ts_lo" | "llp" | "ctl_lo" | "ctl_hi") =>
-			axiDmaLli[name].get(rig.k.space, lli);
-		list.push({
-			at: hex(axiDmaHwDesc.llp.get(rig.k.space, hwDesc), 8),
-			sar: hex(field("sar"), 8),
-			dar: hex(field("dar"), 8),
-			block_ts_lo: hex(field("block_ts_lo"), 0),
-			llp: hex(field("llp"), 8),
-			ctl_lo: hex(field("ctl_lo"), 8),
-			ctl_hi: hex(field("ctl_hi"), 8),
-		});
-	}
-	return list;
-}
-
-const lengths = (rig: Rig, tx: number): number[] => {
-	const desc = axiDmaDesc.vd.container(virtDmaDesc.tx.container(tx));
-	const count = axiDmaDesc.nr_hw_descs.get(rig.k.space, desc);
-	return Array.from({ length: count }, (_, i) => axiDmaHwDesc.len.get(rig.k.space, hwDescOf(rig.k, desc, i)));
-};
-
-const totalLength = (rig: Rig, tx: number): number =>
-	axiDmaDesc.length.get(rig.k.space, axiDmaDesc.vd.container(virtDmaDesc.tx.container(tx)));
 
 function configure(rig: Rig, chan: number, config: { dst_addr: string; dst_addr_width: number }): void {
 	const at = rig.memory(dmaSlaveConfig.$size);
@@ -99,6 +70,9 @@ describe("dw-axi-dmac driver: descriptors (controller-cases.json)", () => {
 		configure(rig, chan, ops[0].config!);
 		rig.call("dmaengine_prep_slave_sg", chan, list(rig, ops[1].sg!), 1, MEM_TO_DEV, 0);
 		assert.ok(rig.log().some((line) => line.endsWith(expect.log!)));
+		// What the loop saw before it gave up: -EINVAL, at once and for this address alone.
+		const channel = channelAt(rig.k, axiChannel(chan));
+		assert.equal(writeSlaveBlock(rig.k, channel, 0, Number(ops[1].sg![0][0]), ops[1].sg![0][1]), -22);
 		// A free block begins with its successor and its own address: the pool writes the address at NULL + 8.
 		assert.match(rig.oopses[0], /NULL pointer dereference at virtual address 0000000000000008/);
 	});
@@ -114,11 +88,59 @@ describe("dw-axi-dmac driver: descriptors (controller-cases.json)", () => {
 	it("dwaxi-09-slave-sg-tail-hazard", () => {
 		const id = "dwaxi-09-slave-sg-tail-hazard";
 		const { rig, chan } = rigFor(id);
-		const { ops } = cases[id];
+		const { ops, expect, provider } = cases[id];
+		const [address, length] = [Number(ops[1].sg![0][0]), ops[1].sg![0][1]];
 		configure(rig, chan, ops[0].config!);
+		const channel = channelAt(rig.k, axiChannel(chan));
+		assert.equal(blockLength(rig.k, channel, address, length, MEM_TO_DEV), expect.axiBlockLen);
+		assert.equal(Math.ceil(length / expect.axiBlockLen!), expect.slots);
 		rig.call("dmaengine_prep_slave_sg", chan, list(rig, ops[1].sg!), 1, MEM_TO_DEV, 0);
-		// The sixth slot has no LLI; its ctl_hi is at offset 0x24.
+		// The last slot, by count, has no LLI; its ctl_hi is at offset 0x24.
 		assert.match(rig.oopses[0], /NULL pointer dereference at virtual address 0000000000000024/);
+		assert.equal(axiDmaChan.descs_allocated.get(rig.k.space, axiChannel(chan)), expect.llisBuilt);
+		// What was built before: one LLI after the other in the pool.
+		const word = (index: number, offset: number) =>
+			rig.k.machine.memory.read32(Number(provider.lliPool) + 64 * index + offset);
+		let covered = 0;
+		for (let index = 0; index < expect.llisBuilt!; index++) {
+			assert.equal(word(index, 0), address + index * expect.segmentLen!);
+			covered += (word(index, 0x10) + 1) << ((word(index, 0x20) >>> 8) & 7);
+		}
+		assert.deepEqual([covered, length - covered], [expect.bytesCovered, expect.bytesDropped]);
+	});
+
+	it("dwaxi-18-k210-burst-field-overflow", () => {
+		const { ops, expect, provider } = cases["dwaxi-18-k210-burst-field-overflow"];
+		// More memory than the chip has, so that the case's pool is in it.
+		const rig = new Rig({ board: "k210", dts: "&sram { reg = <0x80000000 0x20000000>; };" });
+		rig.k.state.dmaMemory.nextPoolPage = Number(provider.lliPool);
+		const chan = rig.channel();
+		const { src, dst, len } = ops[0];
+		const tx = rig.call("dmaengine_prep_dma_memcpy", chan, Number(dst), Number(src), len ?? 0, 0);
+		assert.deepEqual(llis(rig, tx), expect.llis);
+		const high = Number(expect.llis![0].ctl_hi);
+		const decoded = (name: string): number => {
+			const { lsb, width } = CTL_FIELDS.find((field) => field.name === name)!;
+			return (high >>> (lsb - 32)) & (2 ** width - 1);
+		};
+		const { ARLEN, AWLEN, ARLEN_EN, AWLEN_EN, bit24 } = expect.decoded!;
+		assert.deepEqual(["ARLEN", "AWLEN", "ARLEN_EN", "AWLEN_EN", "SRC_STAT_EN"].map(decoded), [
+			ARLEN,
+			AWLEN,
+			ARLEN_EN,
+			AWLEN_EN,
+			bit24,
+		]);
+	});
+
+	it("a burst of 256 that fits by the knob sim,burst-field-raw: ARLEN and AWLEN are 255", () => {
+		const rig = new Rig({ board: "k210", dts: "&dmac0 { sim,burst-field-raw = <0>; };" });
+		const tx = rig.call("dmaengine_prep_dma_memcpy", rig.channel(), 0x80100000, 0x80000000, 64, 0);
+		// VALID, LAST, AWLEN_EN, AWLEN 255, ARLEN_EN, ARLEN 255.
+		assert.equal(
+			llis(rig, tx)[0].ctl_hi,
+			`0x${(0xc0000000 + (255 << 16) + (1 << 15) + (255 << 7) + (1 << 6)).toString(16)}`,
+		);
 	});
 
 	it("a memcpy of 0 bytes touches the slot before the first one", () => {
