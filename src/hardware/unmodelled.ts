@@ -36,7 +36,7 @@ function watchesOf(device: number, register: Register, word: number): Watch[] {
 	const shift = (register.offset % 4) * 8;
 	const reset = (Math.floor(register.reset / 2 ** (32 * word)) << shift) >>> 0;
 	if (unmodelled !== undefined) {
-		const mask = bitsInWord(shift, 8 * size, word);
+		const mask = access === "ro" ? 0 : bitsInWord(shift, 8 * size, word);
 		return [{ device, name, missing: unmodelled, onRead: access === "ro", mask, reset }];
 	}
 	return fields.flatMap((field) => {
