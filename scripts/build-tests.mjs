@@ -25,5 +25,5 @@ await build({
 	minifySyntax: true,
 	keepNames: true,
 	logLevel: "warning",
-	loader: { ".dtsi": "text", ".dma": "text", ".c": "text", ".dts": "text" },
+	loader: { ".dtsi": "text", ".dma": "text", ".c": "text", ".dts": "text", ".log": "text" },
 });
