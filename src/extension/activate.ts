@@ -10,6 +10,8 @@ import {
 import { adapterFactory } from "./adapter-factory";
 import { ChannelsView } from "./channels-view";
 import { RunLenses } from "./code-lenses";
+import { Dashboard } from "./dashboard";
+import { openDashboardCommand } from "./dashboard-panel";
 import { DevicesView } from "./devices/view";
 import { inlineValues } from "./inline-values";
 import { LanguageSupport } from "./language";
@@ -22,7 +24,7 @@ import { toggleHexCommand } from "./toggle-hex";
 
 /** Registers everything; nothing else happens until a scenario is opened, a session begins or a view is shown. */
 export function activateExtension(context: ExtensionContext): void {
-	const channels = new ChannelsView(context);
+	const dashboard = new Dashboard();
 	const language = new LanguageSupport(context);
 	const explorer = new TestExplorer(context, language);
 	const dynamic = DebugConfigurationProviderTriggerKind.Dynamic;
@@ -36,8 +38,9 @@ export function activateExtension(context: ExtensionContext): void {
 		commands.registerCommand("dmascope.openManual", (page?: string) => openManual(context.extensionUri, page)),
 		runToDescriptorEndCommand(),
 		toggleHexCommand(),
-		window.registerWebviewViewProvider("dmascope.channels", channels),
-		channels.subscribe(),
+		window.registerWebviewViewProvider("dmascope.channels", new ChannelsView(context, dashboard)),
+		openDashboardCommand(context, dashboard),
+		dashboard.subscribe(),
 		new DevicesView().subscribe(),
 		showProblems((path) => language.shows(path)),
 		language.subscribe(),

@@ -63,8 +63,8 @@ export interface TraceRow {
 	id: string;
 	kind: TraceRowKind;
 	label: string;
-	/** `code % classes` is a state's class. 0 is always "nothing": idle, no softirq, line low. */
-	classes: number;
+	/** Names of states by class; `code % classes.length` is a code's class. 0 is always "nothing": idle, line inactive. */
+	classes: readonly string[];
 	/** What fits into a FIFO; 0 when there is no limit. */
 	depth: number;
 	/** [start, end, code] of each state that lasts for a bucket or longer; nothing is not among them. */
@@ -76,7 +76,7 @@ export interface TraceRow {
 	/** [bucket, bits of {@link MARK_KINDS}, how many] */
 	marks?: number[];
 	levels?: TraceLevel[];
-	/** Names of codes: the threads of a CPU. */
+	/** Names of codes in `spans` that say more than their class: with the thread of a CPU. */
 	names?: Record<string, string>;
 }
 
@@ -97,7 +97,7 @@ export interface TraceBody {
 }
 
 export interface TraceEventsArguments {
-	/** Of this row only. */
+	/** Of this row only; without it of all rows, changes of levels left out. */
 	row?: string | undefined;
 	/** Both included. */
 	from: number;
@@ -111,7 +111,7 @@ export interface TraceEventsArguments {
 export interface TraceEvent {
 	timeNs: number;
 	row: string;
-	/** A name of {@link MARK_KINDS}, "burst" or "level". */
+	/** A name of {@link MARK_KINDS}, "state", "burst" or "level". */
 	kind: string;
 	text: string;
 	/** Place in the source that made it happen, where there is one; `line` is 1-based. */

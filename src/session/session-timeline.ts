@@ -39,12 +39,15 @@ export class SessionTimeline {
 
 	/** A stretch of it at a resolution; null when it would have too many buckets. */
 	stretch(query: StretchQuery): Stretch | null {
-		const { threads } = this.simulation.k.state;
-		return stretchOf(this.timeline, query, (id) => threads[id]?.name ?? "");
+		return stretchOf(this.timeline, query, (id) => this.threadName(id));
 	}
 
 	events(query: EventsQuery): Events {
-		return eventsOf(this.timeline, query);
+		return eventsOf(this.timeline, query, (id) => this.threadName(id));
+	}
+
+	private threadName(id: number): string {
+		return this.simulation.k.state.threads[id]?.name ?? "";
 	}
 
 	private channels(): ChannelNow[] {

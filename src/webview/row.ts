@@ -1,4 +1,5 @@
 import { type ChannelState, QUEUES } from "../messages/state";
+import { setClass, setLabel, setText, setTitle } from "./element";
 import { describeChannel, describeQueue, formatBytes, progressOf } from "./format";
 
 /** One channel's row of the table; its cells are made once and changed only where the state changed. */
@@ -64,20 +65,7 @@ export function createRow(id: string): Row {
 					: `${formatBytes(channel.transferred)} of ${formatBytes(channel.length)} (${way})`,
 			);
 			setText(residue, share === null ? "–" : formatBytes(channel.residue));
-			const words = describeChannel(channel);
-			if (element.ariaLabel !== words) element.ariaLabel = words;
+			setLabel(element, describeChannel(channel));
 		},
 	};
-}
-
-function setText(element: HTMLElement, text: string): void {
-	if (element.textContent !== text) element.textContent = text;
-}
-
-function setTitle(element: HTMLElement, title: string): void {
-	if (element.title !== title) element.title = title;
-}
-
-function setClass(element: HTMLElement, className: string): void {
-	if (element.className !== className) element.className = className;
 }

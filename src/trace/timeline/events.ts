@@ -3,10 +3,11 @@ import type { RecordFields } from "../../sim/observers";
 import { RESPONSE_NAMES } from "../record";
 import { MARKS, type Row } from "./rows";
 import type { Series } from "./series";
+import { stateName } from "./state-names";
 import type { Timeline } from "./timeline";
 
 export interface EventsQuery {
-	/** Of this row only; of all rows without it. */
+	/** Of this row only; without it of all rows, changes of levels left out. */
 	readonly row?: string | undefined;
 	/** ns, both included. */
 	readonly from: number;
@@ -19,7 +20,7 @@ export interface EventsQuery {
 export interface TimelineEvent {
 	readonly timeNs: number;
 	readonly row: string;
-	/** What happened: a record's name, "burst" or "level". */
+	/** What happened: a record's name, "state", "burst" or "level". */
 	readonly kind: string;
 	readonly text: string;
 	readonly file?: string;
@@ -36,16 +37,18 @@ export interface Events {
 interface Source {
 	readonly row: Row;
 	readonly series: Series;
+	readonly level?: true;
 	readonly describe: (index: number) => Omit<TimelineEvent, "timeNs" | "row">;
 }
 
-export function eventsOf(timeline: Timeline, query: EventsQuery): Events {
+export function eventsOf(timeline: Timeline, query: EventsQuery, threadName: (id: number) => string): Events {
 	const from = query.from * 1000;
 	const to = query.to * 1000;
 	const rows = timeline.rows().filter(({ id }) => query.row === undefined || id === query.row);
 	const found: { time: number; index: number; source: Source }[] = [];
 	let count = 0;
-	for (const source of rows.flatMap((row) => sourcesOf(timeline, row))) {
+	for (const source of rows.flatMap((row) => sourcesOf(timeline, row, threadName))) {
+		if (source.level && query.row === undefined) continue;
 		const { series } = source;
 		const first = series.lowerBound(from);
 		const end = series.lastAt(to) + 1;
@@ -67,7 +70,7 @@ export function eventsOf(timeline: Timeline, query: EventsQuery): Events {
 	};
 }
 
-function sourcesOf(timeline: Timeline, row: Row): Source[] {
+function sourcesOf(timeline: Timeline, row: Row, threadName: (id: number) => string): Source[] {
 	const sources: Source[] = [
 		{
 			row,
@@ -78,7 +81,13 @@ function sourcesOf(timeline: Timeline, row: Row): Source[] {
 			},
 		},
 	];
-	const { chunks, bursts } = row;
+	const { states, chunks, bursts } = row;
+	if (states)
+		sources.push({
+			row,
+			series: states,
+			describe: (index) => ({ kind: "state", text: stateName(row.kind, states.value(index), threadName) }),
+		});
 	if (chunks)
 		sources.push({
 			row,
@@ -103,6 +112,7 @@ function sourcesOf(timeline: Timeline, row: Row): Source[] {
 		sources.push({
 			row,
 			series,
+			level: true,
 			describe: (index) => ({
 				kind: "level",
 				text: name === "level" ? `${series.value(index)} of ${row.depth}` : `${series.value(index)} ${name}`,
@@ -125,9 +135,8 @@ function textOf(kind: string, row: Row, fields: RecordFields): string {
 		case "irq":
 			return `interrupt taken${fields.dev ? `: ${fields.dev}` : ""}`;
 		default: {
-			const parts = [kind];
-			if (fields.kind !== undefined) parts.push(fields.kind);
-			if (row.kind === "callback" && fields.chan !== undefined) parts.push(`of ${fields.chan}`);
+			const parts = [row.kind === "callback" && fields.chan !== undefined ? `${kind} of ${fields.chan}` : kind];
+			if (fields.kind !== undefined) parts[0] += ` ${fields.kind}`;
 			if (fields.cookie !== undefined) parts.push(`cookie ${fields.cookie}`);
 			if (fields.len !== undefined) parts.push(`${fields.len} bytes`);
 			if (fields.ok === false) parts.push("failed");

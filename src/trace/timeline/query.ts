@@ -1,6 +1,7 @@
 /** Answers for whoever draws a time line: a stretch of it at a resolution, and single events. Times in ns there. */
 import { aggregateLevels, aggregateMarks, aggregateStates, aggregateSums, type Grid } from "./aggregate";
 import { MARKS, type Row, seriesOf } from "./rows";
+import { CLASS_NAMES, stateName } from "./state-names";
 import type { Timeline } from "./timeline";
 
 /** More buckets than this are not computed. */
@@ -27,7 +28,8 @@ export interface RowData {
 	readonly id: string;
 	readonly kind: Row["kind"];
 	readonly label: string;
-	readonly classes: number;
+	/** Names of the classes of states: `code % classes.length` is a code's class. */
+	readonly classes: readonly string[];
 	readonly depth: number;
 	readonly spans?: number[];
 	readonly mixes?: number[];
@@ -66,7 +68,7 @@ export function stretchOf(timeline: Timeline, query: StretchQuery, threadName: (
 	const to = Math.max(from, Math.min(query.to === undefined ? Number.POSITIVE_INFINITY : query.to * PS, now + 1));
 	if ((to - from) / bucket > MOST_BUCKETS) return null;
 	const grid = { from, to, bucket };
-	const rows = timeline.rows();
+	const rows = timeline.rows().filter((row) => seriesOf(row).some(({ length }) => length > 0));
 	return {
 		epoch: timeline.epoch,
 		observing: timeline.observing,
@@ -87,14 +89,17 @@ function gapsOf({ gaps, observing }: Timeline, now: number): number[] {
 }
 
 function rowData(row: Row, grid: Grid, now: number, threadName: (id: number) => string): RowData {
-	const { id, kind, label, classes, depth, states, bursts, chunks } = row;
-	const { spans, mixes } = states ? aggregateStates(states, grid, classes, now) : { spans: [], mixes: [] };
-	const names = kind === "cpu" ? threadNames(spans, threadName) : {};
+	const { id, kind, label, depth, states, bursts, chunks } = row;
+	const classes = CLASS_NAMES[kind];
+	const { spans, mixes } = states ? aggregateStates(states, grid, classes.length, now) : { spans: [], mixes: [] };
+	const names: Record<string, string> = {};
+	if (kind === "cpu")
+		for (const code of spans.filter((_, at) => at % 3 === 2)) names[code] ??= stateName(kind, code, threadName);
 	for (let at = 0; at < spans.length; at += 3) {
 		spans[at] = (spans[at] as number) / PS;
 		spans[at + 1] = (spans[at + 1] as number) / PS;
 	}
-	for (let at = 0; at < mixes.length; at++) if (at % (classes + 1) !== 0) mixes[at] = (mixes[at] as number) / PS;
+	for (let at = 0; at < mixes.length; at++) if (at % (classes.length + 1) !== 0) mixes[at] = (mixes[at] as number) / PS;
 	const sums = bursts ? aggregateSums(bursts, grid) : [];
 	const marks = aggregateMarks(
 		chunks ? [{ series: row.marks }, { series: chunks, kind: CHUNK }] : [{ series: row.marks }],
@@ -115,14 +120,4 @@ function rowData(row: Row, grid: Grid, now: number, threadName: (id: number) => 
 		}),
 		...(Object.keys(names).length > 0 && { names }),
 	};
-}
-
-/** Names of the threads in the codes of a CPU's spans. */
-function threadNames(spans: readonly number[], threadName: (id: number) => string): Record<string, string> {
-	const names: Record<string, string> = {};
-	for (let at = 2; at < spans.length; at += 3) {
-		const code = spans[at] as number;
-		names[code] ??= threadName(Math.floor(code / 4));
-	}
-	return names;
 }

@@ -1,6 +1,7 @@
 /** The rows of a time line and the samples that each of them has. */
 import type { RecordKind } from "../../sim/observers";
 import { type Budget, Series } from "./series";
+import { CLASS_NAMES } from "./state-names";
 
 export type RowKind = "cpu" | "softirq" | "interrupt" | "callback" | "log" | "channel" | "queue" | "fifo";
 
@@ -39,9 +40,8 @@ export interface Row {
 	readonly label: string;
 	/** Number within its kind, for the order of rows. */
 	readonly order: number;
-	/** Samples are codes of states; `classes` says how many kinds of them there are, `code % classes` which one it is. */
+	/** Samples are codes of states; `code % CLASS_NAMES[kind].length` is its class. */
 	readonly states: Series | null;
-	readonly classes: number;
 	/** Value: number of the details; extra: index in MARKS. */
 	readonly marks: Series;
 	/** Value: address of the item, -1 when there is none; extra: bytes of the block. */
@@ -54,41 +54,24 @@ export interface Row {
 	depth: number;
 }
 
-interface Shape {
-	readonly classes: number;
-	readonly chunks: boolean;
-	readonly levels: readonly string[];
-}
-
-/** States of the softirq row: none, then by number in Linux. */
-export const SOFTIRQ_CLASSES = 11;
-
-const SHAPES: Readonly<Record<RowKind, Shape>> = {
-	cpu: { classes: 4, chunks: false, levels: [] },
-	softirq: { classes: SOFTIRQ_CLASSES, chunks: false, levels: [] },
-	interrupt: { classes: 2, chunks: false, levels: [] },
-	callback: { classes: 0, chunks: false, levels: [] },
-	log: { classes: 0, chunks: false, levels: [] },
-	channel: { classes: 4, chunks: true, levels: [] },
-	queue: { classes: 0, chunks: false, levels: ["issued", "submitted"] },
-	fifo: { classes: 0, chunks: false, levels: ["level"] },
+const LEVELS: Readonly<Partial<Record<RowKind, readonly string[]>>> = {
+	queue: ["issued", "submitted"],
+	fifo: ["level"],
 };
 
 const KIND_ORDER: readonly RowKind[] = ["cpu", "softirq", "interrupt", "callback", "log", "channel", "queue", "fifo"];
 
 export function createRow(budget: Budget, id: string, kind: RowKind, label: string, order: number): Row {
-	const shape = SHAPES[kind];
 	return {
 		id,
 		kind,
 		label,
 		order,
-		states: shape.classes > 0 ? new Series(budget) : null,
-		classes: shape.classes,
+		states: CLASS_NAMES[kind].length > 0 ? new Series(budget) : null,
 		marks: new Series(budget),
-		chunks: shape.chunks ? new Series(budget) : null,
-		bursts: shape.chunks ? new Series(budget) : null,
-		levels: shape.levels.map((name) => ({ name, series: new Series(budget) })),
+		chunks: kind === "channel" ? new Series(budget) : null,
+		bursts: kind === "channel" ? new Series(budget) : null,
+		levels: (LEVELS[kind] ?? []).map((name) => ({ name, series: new Series(budget) })),
 		depth: 0,
 	};
 }
