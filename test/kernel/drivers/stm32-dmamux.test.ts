@@ -110,9 +110,10 @@ describe("channels behind the router", () => {
 	const request = (rig: Rig, label: string, name: string) =>
 		rig.call("dma_request_chan", rig.device(label), rig.text(name));
 
-	it("debugfs names the router, and numbers and names are the chip's", () => {
+	it("debugfs names the router, and numbers and names are the chip's: line for line (controllers.md 8)", () => {
 		const rig = stm32();
 		for (const [label, name] of [
+			["hash1", "in"],
 			["uart4", "rx"],
 			["uart4", "tx"],
 			["sai2a", "tx"],
@@ -121,6 +122,9 @@ describe("channels behind the router", () => {
 		assert.equal(
 			summaryText(rig.k),
 			[
+				"dma0 (58000000.dma-controller): number of channels: 32",
+				" dma0chan0    | 54002000.hash:in",
+				"",
 				"dma1 (48000000.dma-controller): number of channels: 8",
 				" dma1chan0    | 40010000.serial:rx (via router: 48002000.dma-router)",
 				" dma1chan1    | 40010000.serial:tx (via router: 48002000.dma-router)",
