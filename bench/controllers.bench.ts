@@ -1,5 +1,5 @@
 /**
- * What each controller moves through its Linux driver: dmaengine memcpy of 1 MiB on a board, nothing observing. Bursts a
+ * What each controller moves through its Linux driver: dmaengine memcpy of 4 MiB on a board, nothing observing. Bursts a
  * second beside those of dw-axi-dmac, bytes a second beside the DMA of `rp2040js`, all in this process.
  */
 import { Client } from "../test/kernel/dmaengine/client";
@@ -21,7 +21,7 @@ const CONTROLLERS: readonly Row[] = [
 	{ name: "stm32-dma", board: "stm32mp157", dts: '&mdma1 { status = "disabled"; };' },
 ];
 
-const BYTES = 1 << 20;
+const BYTES = 4 << 20;
 const ROUNDS = 8;
 
 class Copier {
@@ -39,7 +39,7 @@ class Copier {
 	copy(round: number): void {
 		const { rig, client, ram } = this;
 		const { memory } = rig.k.machine;
-		const [from, to] = [ram + (4 << 20), ram + (6 << 20)];
+		const [from, to] = [ram + (16 << 20), ram + (32 << 20)];
 		memory.write32(from + BYTES - 4, round);
 		client.submit(client.memcpy(to, from, BYTES));
 		client.issue();
