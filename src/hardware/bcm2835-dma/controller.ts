@@ -150,7 +150,8 @@ export class Bcm2835Dma extends Bcm2835DmaEngine implements DmaController {
 		if (permap(c.ti) !== 0 && this.ready(permap(c.ti))) cs |= Cs.DREQ;
 		if (c.phase === Phase.IDLE || !isActive(c) || !this.isEnabled(n)) cs |= Cs.PAUSED;
 		if (this.isStopped(c)) cs |= Cs.DREQ_STOPS_DMA;
-		if (this.isOutstanding(c) && (!isActive(c) || c.phase === Phase.RESPONSE)) cs |= Cs.WAITING_WRITES;
+		const waits = c.phase === Phase.RESPONSE || (c.phase !== Phase.IDLE && !isActive(c));
+		if (waits && this.isOutstanding(c)) cs |= Cs.WAITING_WRITES;
 		if (c.debug & DEBUG_ERRORS) cs |= Cs.ERROR;
 		return cs >>> 0;
 	}
