@@ -1,5 +1,5 @@
 /** The command line of `dmascope`, as data. */
-import type { LaunchOptions } from "../session/api";
+import { KERNEL_VERSIONS, type KernelVersion, type LaunchOptions } from "../session/api";
 
 export type Command =
 	| { readonly kind: "help"; readonly text: string }
@@ -21,6 +21,7 @@ const COMMON = `Options of run, test and dap:
   --seed N                   seed of get_random_*() (default 0)
   --until NS                 virtual time at which the run ends, in nanoseconds
   --findings off|report|fail what a broken DMA rule does (run: report, test: fail)
+  --kernel 6.12|next         which Linux it is (default 6.12)
   --unload                   unload the modules at the end
 `;
 
@@ -78,11 +79,11 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 	check: ["json"],
 	dap: [],
 };
-const COMMON_VALUES = ["board", "param", "seed", "until", "findings"];
+const COMMON_VALUES = ["board", "param", "seed", "until", "findings", "kernel"];
 const VALUES: Readonly<Record<string, readonly string[]>> = {
 	run: [...COMMON_VALUES, "trace"],
 	test: [...COMMON_VALUES, "case", "junit", "trace"],
-	check: ["board"],
+	check: ["board", "kernel"],
 	dap: [...COMMON_VALUES, "port"],
 };
 
@@ -154,12 +155,19 @@ function build(name: string, parsed: Parsed): Command {
 		untilNs: one("until") === undefined ? undefined : number("--until", one("until") as string, 2 ** 53),
 		findings: findings(one("findings"), name === "test" ? "fail" : "report"),
 		unload: parsed.flags.has("unload"),
+		kernel: kernel(one("kernel")),
 	};
 	const trace = one("trace") ?? null;
 	if (trace !== null && !/\.json$/.test(trace)) throw new Wrong(`--trace writes .json files, not ${trace}`);
 	if (name === "run") return { kind: "run", options, json: parsed.flags.has("json"), trace };
 	if (name === "test") return { kind: "test", options, junit: one("junit") ?? null, trace };
 	return { kind: "check", options, json: parsed.flags.has("json") };
+}
+
+function kernel(text: string | undefined): KernelVersion | undefined {
+	const found = KERNEL_VERSIONS.find((version) => version === text);
+	if (text === undefined || found !== undefined) return found;
+	throw new Wrong(`--kernel needs ${KERNEL_VERSIONS.join(" or ")}, not "${text}"`);
 }
 
 function number(option: string, text: string, most: number): number {

@@ -1,5 +1,6 @@
 /** What each request's arguments must look like; anything else is refused by name before a handler sees it. */
 import * as v from "valibot";
+import { KERNEL_VERSIONS } from "../session/api";
 
 const id = v.pipe(v.number(), v.integer());
 const line = v.pipe(v.number(), v.integer());
@@ -25,6 +26,7 @@ export const launchArguments = v.looseObject({
 	stopOnEntry: v.optional(v.boolean()),
 	findings: v.optional(v.picklist(["off", "report", "fail", "stop"])),
 	rules: v.optional(v.string()),
+	kernel: v.optional(v.picklist(KERNEL_VERSIONS)),
 	timeline: v.optional(v.boolean()),
 	noDebug: v.optional(v.boolean()),
 });

@@ -8,6 +8,7 @@ import { ofFunctions } from "./device/of";
 import { platformFunctions } from "./device/platform";
 import { probeFunctions } from "./device/probe";
 import { dmaFunctions } from "./dmaengine";
+import { prepConfigFunctions } from "./dmaengine/prep-config";
 import { dmatestFunctions } from "./dmatest/module";
 import { driverFunctions } from "./drivers";
 import { seqFileFunctions } from "./fs/seq-file";
@@ -57,4 +58,5 @@ export const allFunctions: readonly KernelFunction[] = [
 	...asyncTxFunctions,
 	...raid6Functions,
 	...driverFunctions,
+	...prepConfigFunctions,
 ];

@@ -13,6 +13,7 @@ import type { KernelFunction } from "./functions";
 import type { KernelState } from "./kernel-state";
 import type { Thread } from "./state";
 import { onKernelEvent } from "./timers/events";
+import { DEFAULT_VERSION, type KernelVersion } from "./version";
 
 /** What the debugger asks of the run loop; not part of the machine's state. */
 export interface DebugHooks {
@@ -29,6 +30,8 @@ export interface KernelOptions {
 	readonly lockChecks?: boolean | undefined;
 	/** Feeds get_random_*; nothing else. */
 	readonly seed?: number | undefined;
+	/** Which Linux it is; 6.12 unless it says otherwise. */
+	readonly version?: KernelVersion | undefined;
 	/** Module parameters by "module.name". */
 	readonly params?: Readonly<Record<string, string>> | undefined;
 }
@@ -80,6 +83,10 @@ export class Kernel implements Component {
 
 	onEvent(kind: number, arg: number): void {
 		onKernelEvent(this, kind, arg);
+	}
+
+	get version(): KernelVersion {
+		return this.options.version ?? DEFAULT_VERSION;
 	}
 
 	/** The thread that has the CPU. */

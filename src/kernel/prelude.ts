@@ -19,6 +19,7 @@ import { kthreadHeader } from "./sched/kthread";
 import { schedHeader } from "./sched/sleep";
 import { simHeader } from "./sim/functions";
 import { timerHeader } from "./timers/timers";
+import { DEFAULT_VERSION, type KernelVersion, LATER_FUNCTIONS, LATER_LINES, release, VERSION_NUMBERS } from "./version";
 import { waitHeader } from "./wait/wait-queue";
 import { workHeader } from "./work/functions";
 import { taskletHeader } from "./work/tasklet";
@@ -45,10 +46,22 @@ const headers: readonly string[] = [
 	asyncTxHeader,
 ];
 
-/** Declarations of everything that the kernel offers to C. */
-export const preludeText: string = [
-	...headers,
-	...allFunctions.map((fn) => `${fn.signature.prototype};`),
-	guardDefinitions,
-	asyncTxText,
-].join("\n");
+function versionMacros(version: KernelVersion): string {
+	const [major, patchLevel, sublevel] = VERSION_NUMBERS[version];
+	return `#define LINUX_VERSION_MAJOR ${major}
+#define LINUX_VERSION_PATCHLEVEL ${patchLevel}
+#define LINUX_VERSION_SUBLEVEL ${sublevel}
+#define UTS_RELEASE "${release(version)}"`;
+}
+
+/** Declarations of everything that a kernel of this version offers to C. */
+export function preludeTextOf(version: KernelVersion): string {
+	const later = version !== "6.12";
+	const declared = later ? headers : headers.map((text) => LATER_LINES.reduce((t, line) => t.replace(line, ""), text));
+	const functions = allFunctions.filter((fn) => later || !LATER_FUNCTIONS.has(fn.signature.name));
+	const prototypes = functions.map((fn) => `${fn.signature.prototype};`);
+	return [versionMacros(version), ...declared, ...prototypes, guardDefinitions, asyncTxText].join("\n");
+}
+
+/** Those of 6.12. */
+export const preludeText: string = preludeTextOf(DEFAULT_VERSION);

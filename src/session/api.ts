@@ -3,6 +3,7 @@
  * front end use nothing else of this folder. No DAP words here: ids and references are small integers, positions are
  * 1-based, addresses are text ("0xffff000000001000") because they are 64 bits wide.
  */
+import type { KernelVersion } from "../kernel/version";
 import type { Diagnostic } from "../language/diagnostics";
 import type { Events, EventsQuery } from "../trace/timeline/events";
 import type { Stretch, StretchQuery } from "../trace/timeline/query";
@@ -23,7 +24,11 @@ export interface LaunchOptions {
 	readonly findings?: "off" | "report" | "fail" | "stop" | undefined;
 	readonly rules?: string | undefined;
 	readonly unload?: boolean | undefined;
+	/** Which Linux the machine runs; 6.12. */
+	readonly kernel?: KernelVersion | undefined;
 }
+
+export { KERNEL_VERSIONS, type KernelVersion } from "../kernel/version";
 
 /** The world outside: files are all that a session reads. */
 export interface SessionHost {

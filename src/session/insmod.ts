@@ -24,7 +24,9 @@ export function insmod(simulation: Simulation, path: string, params: string): In
 	const name = moduleName(path);
 	if (findModule(k, name)) return { kind: "refused", message: insmodError(name, -17) };
 	const diagnostics: Diagnostic[] = [];
-	const files = compileFiles([path], simulation.host, diagnostics).filter((file) => !findModule(k, file.name));
+	const files = compileFiles([path], simulation.host, diagnostics, k.version).filter(
+		(file) => !findModule(k, file.name),
+	);
 	if (files.some(({ result }) => result.dts.length > 0))
 		return {
 			kind: "refused",

@@ -27,7 +27,7 @@ export function load(
 ): LoadResult {
 	const options = runOptions(given);
 	const diagnostics: Diagnostic[] = [];
-	const files = compileFiles(options.programs, host, diagnostics);
+	const files = compileFiles(options.programs, host, diagnostics, options.kernel);
 	const built = buildBoard(options, files, diagnostics, host);
 	if (hasErrors(diagnostics) || !built) return { kind: "diagnostics", diagnostics: inOrder(diagnostics) };
 	const { k, program } = powerOn(built, options);
@@ -140,6 +140,7 @@ function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: 
 		space,
 		options: {
 			seed: options.seed,
+			version: options.kernel,
 			params: options.params,
 			memoryChecks: options.findings !== "off",
 			lockChecks: options.findings !== "off",

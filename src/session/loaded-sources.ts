@@ -1,7 +1,7 @@
 /** Pages that the debugger makes: what kernel functions do, and the declarations that scenarios include. */
 
 import type { Kernel } from "../kernel/kernel";
-import { preludeText } from "../kernel/prelude";
+import { preludeTextOf } from "../kernel/prelude";
 import { pageOf } from "./step-pages";
 
 /** Name of the page with everything that the built-in headers declare. */
@@ -24,7 +24,7 @@ export class Pages {
 		const name = this.names[reference - 1];
 		if (name === undefined) return null;
 		if (name === HEADERS_PAGE)
-			return `/* What the kernel's built-in headers declare: any #include of <linux/…> gives all of it. */\n${preludeText}\n`;
+			return `/* What the kernel's built-in headers declare: any #include of <linux/…> gives all of it. */\n${preludeTextOf(this.k.version)}\n`;
 		return pageOf(this.k, name)?.text ?? null;
 	}
 

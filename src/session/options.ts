@@ -1,4 +1,5 @@
 /** What a run is asked to be (machine.md, Launch configuration and Runs), with every default filled in. */
+import { DEFAULT_VERSION, type KernelVersion } from "../kernel/version";
 import type { LaunchOptions } from "./api";
 
 export interface RunOptions {
@@ -20,6 +21,8 @@ export interface RunOptions {
 	readonly rules: string;
 	/** Unload the modules at the end (module_exit). */
 	readonly unload: boolean;
+	/** Which Linux the machine runs. */
+	readonly kernel: KernelVersion;
 }
 
 export const DEFAULT_BOARD = "generic-axi-dmac";
@@ -38,6 +41,7 @@ export function runOptions(given: LaunchOptions): RunOptions {
 		findings: given.findings ?? "report",
 		rules: given.rules ?? "",
 		unload: given.unload ?? false,
+		kernel: given.kernel ?? DEFAULT_VERSION,
 	};
 }
 

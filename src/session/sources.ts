@@ -1,4 +1,6 @@
 /** The files of a scenario, compiled: the programs in their order, each behind the modules that it asks for. */
+
+import type { KernelVersion } from "../kernel/version";
 import { type CompileResult, compile } from "../language/compile";
 import type { Diagnostic, SessionHost } from "./api";
 import { kernelPrelude } from "./kernel-prelude";
@@ -20,6 +22,7 @@ export function compileFiles(
 	programs: readonly string[],
 	host: SessionHost,
 	diagnostics: Diagnostic[],
+	version: KernelVersion,
 ): CompiledFile[] {
 	const files: CompiledFile[] = [];
 	const begun = new Set<string>();
@@ -32,7 +35,7 @@ export function compileFiles(
 			return;
 		}
 		const result = compile({
-			prelude: kernelPrelude(),
+			prelude: kernelPrelude(version),
 			files: [{ path, text }],
 			readFile: (name) => host.readFile(name),
 		});

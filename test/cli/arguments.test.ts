@@ -21,6 +21,8 @@ describe("arguments of the command", () => {
 			"7",
 			"--until=1000",
 			"--unload",
+			"--kernel",
+			"next",
 			"--findings",
 			"fail",
 			"--json",
@@ -36,6 +38,7 @@ describe("arguments of the command", () => {
 			untilNs: 1000,
 			findings: "fail",
 			unload: true,
+			kernel: "next",
 		});
 	});
 
@@ -54,6 +57,7 @@ describe("arguments of the command", () => {
 		assert.match(wrong("run", "a.dma", "--nope"), /no option --nope/);
 		assert.match(wrong("run", "a.dma", "--seed", "x"), /--seed needs a number/);
 		assert.match(wrong("run", "a.dma", "--seed"), /--seed needs a value/);
+		assert.match(wrong("run", "a.dma", "--kernel", "5.10"), /--kernel needs 6\.12 or next, not "5\.10"/);
 		assert.match(wrong("run", "a.dma", "--param", "x"), /MODULE.NAME=VALUE/);
 		assert.match(wrong("run", "a.dma", "--trace", "x.bin"), /--trace writes/);
 		assert.match(wrong("dap", "--port", "99999"), /--port needs a number/);

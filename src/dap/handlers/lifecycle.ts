@@ -51,6 +51,7 @@ function launchOptions(args: ArgumentsOf<"launch">): LaunchOptions {
 		stopOnEntry: args.stopOnEntry === true && args.noDebug !== true,
 		findings: args.findings,
 		rules: args.rules,
+		kernel: args.kernel,
 	};
 }
 

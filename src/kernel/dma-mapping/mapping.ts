@@ -30,6 +30,7 @@ import { scatterlist, sgEntries, sgPhys, sgTable } from "./scatterlist";
 
 export const DMA_MAPPING_ERROR = -1;
 const TO_DEVICE = 1;
+const ATTR_MMIO = 1 << 10;
 const DIRECTIONS = ["BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE"];
 const WINDOW_SIZE = 4294967296;
 const DEFAULT_MASK = 0xffffffff;
@@ -48,6 +49,7 @@ enum dma_data_direction { DMA_BIDIRECTIONAL = 0, DMA_TO_DEVICE = 1, DMA_FROM_DEV
 #define DMA_ATTR_ALLOC_SINGLE_PAGES (1UL << 7)
 #define DMA_ATTR_NO_WARN (1UL << 8)
 #define DMA_ATTR_PRIVILEGED (1UL << 9)
+#define DMA_ATTR_MMIO (1UL << 10)
 struct dma_pool;
 #define DEFINE_DMA_UNMAP_ADDR(ADDR_NAME) dma_addr_t ADDR_NAME
 #define DEFINE_DMA_UNMAP_LEN(LEN_NAME) __u32 LEN_NAME
@@ -268,6 +270,11 @@ export const mappingFunctions: KernelFunction[] = plain({
 		table,
 		direction,
 	) => syncSg(k, dev, sgt(k, table).sgl, sgt(k, table).count, direction),
+	"dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size, enum dma_data_direction dir, unsigned long attrs)":
+		(k, dev, phys, size, direction, attrs) =>
+			attrs & ATTR_MMIO ? mapResource(k, dev, phys, size, direction) : mapPhys(k, dev, phys, size, direction),
+	"void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir, unsigned long attrs)":
+		unmapDma,
 	"dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr, size_t size, enum dma_data_direction dir, unsigned long attrs)":
 		mapResource,
 	"void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir, unsigned long attrs)":

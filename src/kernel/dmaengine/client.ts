@@ -17,12 +17,16 @@ export function opOf(k: Kernel, chan: number, op: Field): number {
 	return op.get(k.space, dmaChan.device.get(k.space, chan));
 }
 
-/** Prep helpers test the channel and its device before they look at the op. */
-function prepOp(k: Kernel, chan: number, op: Field): number {
-	if (chan === 0) return 0;
+/** Prep helpers test the channel and its device before they look at the op. 6.12 has no device_prep_config_sg. */
+export function prepOp(k: Kernel, chan: number, op: Field): number {
+	if (chan === 0 || (op === dmaDevice.device_prep_config_sg && k.version === "6.12")) return 0;
 	const device = dmaChan.device.get(k.space, chan);
 	return device === 0 ? 0 : op.get(k.space, device);
 }
+
+/** The op behind dmaengine_prep_slave_sg: in later kernels device_prep_config_sg where it is there, with no config. */
+const slaveSgOp = (k: Kernel, chan: number): number =>
+	prepOp(k, chan, dmaDevice.device_prep_config_sg) || prepOp(k, chan, dmaDevice.device_prep_slave_sg);
 
 /** A prep helper: NULL when the op is missing, else the op's result; both are told to observers. */
 function prep(
@@ -35,7 +39,7 @@ function prep(
 ): KernelFunction {
 	return steps(prototype, {
 		check: step(`Return NULL when the provider has no device_prep op for ${kind}.`, (k, f) => {
-			const target = prepOp(k, f.args[0], op);
+			const target = op === dmaDevice.device_prep_slave_sg ? slaveSgOp(k, f.args[0]) : prepOp(k, f.args[0], op);
 			if (target === 0 || !allowed(k, f)) {
 				if (f.args[0] !== 0) notePrepared(k, f.args[0], 0, kind, 0);
 				return ret(0);
@@ -71,7 +75,7 @@ function control(
 	});
 }
 
-function sgLength(k: Kernel, sgl: number, count: number): number {
+export function sgLength(k: Kernel, sgl: number, count: number): number {
 	return sgEntries(k.space, sgl, count).reduce((sum, sg) => sum + scatterlist.dma_length.get(k.space, sg), 0);
 }
 

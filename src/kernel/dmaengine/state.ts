@@ -23,6 +23,8 @@ export interface DmaEngineState {
 	deviceList: number;
 	/** Address of dma_list_mutex; 0 until somebody needs it. */
 	listMutex: number;
+	/** Locks of channels for dmaengine_prep_config_*_safe, by address of the channel. */
+	configLocks: Record<string, number>;
 	/** Taken dma_device ids (the IDA gives out the lowest free one). */
 	deviceIds: number[];
 	/** Taken channel ids by dma_device address. */
@@ -50,6 +52,7 @@ export interface DmaEngineState {
 export const createDmaEngineState = (): DmaEngineState => ({
 	deviceList: 0,
 	listMutex: 0,
+	configLocks: {},
 	deviceIds: [],
 	channelIds: {},
 	changes: 0,

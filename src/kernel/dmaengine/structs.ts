@@ -216,6 +216,10 @@ export const dmaDevice = struct("dma_device", {
 	device_release: fn("void (*%s)(struct dma_device *dev)"),
 	dbg_summary_show: fn("void (*%s)(struct seq_file *s, struct dma_device *dev)"),
 	dbg_dev_root: ptr("struct dentry"),
+	/** Not in 6.12. Later kernels have it behind device_prep_slave_sg; here the members of 6.12 stay where they are. */
+	device_prep_config_sg: prep(
+		"struct scatterlist *sgl, unsigned int sg_len, enum dma_transfer_direction direction, unsigned long flags, struct dma_slave_config *config",
+	),
 });
 
 /** drivers/dma/dmaengine.h (private). */

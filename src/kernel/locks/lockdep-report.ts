@@ -5,6 +5,7 @@ import { dumpStack } from "../sched/oops";
 import { say } from "../sched/say";
 import { baseName, stackTrace } from "../sched/trace";
 import type { HeldLock, Thread } from "../state";
+import { release } from "../version";
 import { classOf, type LockClass, Usage } from "./lockdep-state";
 
 const WARNING = 4;
@@ -63,7 +64,7 @@ function heading(k: Kernel, title: string, rule: number): void {
 	say(k, WARNING, "");
 	say(k, WARNING, "=".repeat(rule));
 	say(k, WARNING, `WARNING: ${title}`);
-	say(k, WARNING, "6.12.0 Not tainted");
+	say(k, WARNING, `${release(k.version)} Not tainted`);
 	say(k, WARNING, "-".repeat(rule));
 }
 

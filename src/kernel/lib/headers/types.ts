@@ -292,11 +292,7 @@ typedef void (*swap_func_t)(void *a, void *b, int size);
 #define CONFIG_RESET_CONTROLLER 1
 
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
-#define LINUX_VERSION_MAJOR 6
-#define LINUX_VERSION_PATCHLEVEL 12
-#define LINUX_VERSION_SUBLEVEL 0
-#define LINUX_VERSION_CODE KERNEL_VERSION(6, 12, 0)
-#define UTS_RELEASE "6.12.0"
+#define LINUX_VERSION_CODE KERNEL_VERSION(LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL, LINUX_VERSION_SUBLEVEL)
 #define UTS_VERSION "#1 SMP"
 #define UTS_SYSNAME "Linux"
 #define NR_CPUS 1
