@@ -42,8 +42,6 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 	readonly index: number;
 	private rxLine = -1;
 	private txLine = -1;
-	/** Registers by offset that have fields which the model does nothing with. */
-	private readonly partly = new Map<number, Register>();
 
 	constructor(
 		protected readonly machine: Machine,
@@ -55,8 +53,6 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 		this.base = place.base;
 		this.size = place.size;
 		this.readLatencyPs = place.readLatencyPs ?? -1;
-		for (const register of registers)
-			if (register.fields.some(({ unmodelled }) => unmodelled)) this.partly.set(register.offset, register);
 		this.index = machine.register(this);
 		machine.bus.attach(this);
 	}
@@ -115,15 +111,6 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 	/** An event for this device `delay` ps from now. */
 	protected after(delay: number, kind: number, arg = 0): void {
 		this.machine.schedule(this.machine.time + delay, this.index, kind, arg);
-	}
-
-	/** Says so when a write sets bits that the model does nothing with. */
-	protected checkModelled(offset: number, value: number): void {
-		const register = this.partly.get(offset);
-		if (register === undefined) return;
-		for (const { name, lsb, width, unmodelled } of register.fields)
-			if (unmodelled && ((value >>> lsb) & (2 ** width - 1)) !== 0)
-				this.warn(`${register.name}.${name}`, `${register.name}.${name} is kept, but not modelled: it has no effect`);
 	}
 
 	/** Says once for each `code` how the device was used wrongly. */

@@ -68,7 +68,7 @@ export function unmodelled(
 	name: string,
 	lsb: number,
 	width = 1,
-	missing = "it is kept and does nothing",
+	missing = "it is kept and has no effect",
 ): RegisterField {
 	return { name, lsb, width, unmodelled: missing };
 }
@@ -98,8 +98,10 @@ export function decodeRegisters(bank: RegisterBank): DecodedRegister[] {
 
 export function decodeRegister(bank: RegisterBank, register: Register): DecodedRegister {
 	const { name, offset, size, access } = register;
-	const low = bank.peek(offset, Math.min(size, 4)) >>> 0;
-	const high = size === 8 ? bank.peek(offset + 4, 4) >>> 0 : 0;
+	// What was written to a register that cannot be read is not kept anywhere.
+	const peek = (at: number, bytes: number) => (access === "wo" ? 0 : bank.peek(at, bytes) >>> 0);
+	const low = peek(offset, Math.min(size, 4));
+	const high = size === 8 ? peek(offset + 4, 4) : 0;
 	const whole = (BigInt(high) << 32n) | BigInt(low);
 	const fields = register.fields.map(({ name, lsb, width, values, unmodelled }) => {
 		const value = Number(BigInt.asUintN(width, whole >> BigInt(lsb)));

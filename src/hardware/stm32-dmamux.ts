@@ -1,10 +1,9 @@
 /** STM32 DMAMUX: a table of wires from request inputs to streams (reference section 3). */
 
 import type { Machine } from "../sim/machine";
-import { ObserverBit } from "../sim/observers";
 import type { RequestSink, RequestSource } from "../sim/requests";
 import type { HardwareModel, RequestRouter, RequestTarget } from "./model";
-import { field, type Register } from "./registers";
+import { field, type Register, unmodelled } from "./registers";
 
 export interface Stm32DmamuxConfig {
 	name: string;
@@ -19,13 +18,12 @@ export interface Stm32DmamuxConfig {
 interface DmamuxState {
 	/** CxCR by output. */
 	cr: Uint32Array;
-	warned: Record<string, boolean>;
 }
 
 const ID = 0x7f;
 /** DMAREQ_ID, SOIE, EGE, SE, SPOL, NBREQ, SYNC_ID. */
 const CR_BITS = 0x07ff037f;
-const SYNCHRONISED = 1 << 16;
+const UNSYNCHRONISED = "requests are not synchronised, and no events come of them";
 
 /** A request on input r reaches the outputs whose CxCR names r; input 0 is no request. Synchronisation is not modelled. */
 export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, RequestRouter {
@@ -58,15 +56,15 @@ export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, R
 			reset: 0,
 			fields: [
 				field("DMAREQ_ID", 0, 7),
-				field("SOIE", 8),
-				field("EGE", 9),
-				field("SE", 16, 1, { 0: "off", 1: "on (not modelled)" }),
-				field("SPOL", 17, 2),
-				field("NBREQ", 19, 5),
-				field("SYNC_ID", 24, 3),
+				unmodelled("SOIE", 8, 1, UNSYNCHRONISED),
+				unmodelled("EGE", 9, 1, UNSYNCHRONISED),
+				unmodelled("SE", 16, 1, UNSYNCHRONISED),
+				unmodelled("SPOL", 17, 2, UNSYNCHRONISED),
+				unmodelled("NBREQ", 19, 5, UNSYNCHRONISED),
+				unmodelled("SYNC_ID", 24, 3, UNSYNCHRONISED),
 			],
 		}));
-		this.state = { cr: new Uint32Array(config.outputs), warned: {} };
+		this.state = { cr: new Uint32Array(config.outputs) };
 		this.index = machine.register(this);
 		machine.bus.attach(this);
 	}
@@ -119,7 +117,6 @@ export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, R
 	write(offset: number, _size: number, value: number): void {
 		const output = offset >>> 2;
 		if (output < this.state.cr.length) this.route(output, value & CR_BITS);
-		if (value & SYNCHRONISED) this.warn("sync", "synchronisation of requests is not modelled");
 	}
 
 	peek(offset: number, _size: number): number {
@@ -131,11 +128,5 @@ export class Stm32Dmamux implements HardwareModel, RequestSink, RequestSource, R
 		const input = value & ID;
 		const { requests } = this.machine;
 		requests.set(this.outputs[output] ?? -1, input !== 0 && requests.active(this.inputs[input] ?? -1));
-	}
-
-	private warn(code: string, text: string): void {
-		if (this.state.warned[code]) return;
-		this.state.warned[code] = true;
-		if (this.machine.observers.mask & ObserverBit.WARNING) this.machine.observers.warning(this.index, code, text);
 	}
 }

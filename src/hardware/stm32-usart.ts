@@ -65,7 +65,6 @@ export class Stm32Usart extends Uart<UsartState> {
 
 	write(offset: number, _size: number, value: number): void {
 		const { state } = this;
-		this.checkModelled(offset, value);
 		switch (offset) {
 			case Offset.CR1:
 				state.cr1 = value >>> 0;

@@ -71,11 +71,7 @@ export function watchUnmodelled(machine: Machine, banks: readonly DeviceBank[]):
 				if (!used || told.has(key)) continue;
 				told.add(key);
 				if (machine.observers.mask & ObserverBit.WARNING)
-					machine.observers.warning(
-						watch.device,
-						`unmodelled ${watch.name}`,
-						unmodelledText(watch.name, watch.missing),
-					);
+					machine.observers.warning(watch.device, watch.name, unmodelledText(watch.name, watch.missing));
 			}
 		},
 	});

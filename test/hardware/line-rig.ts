@@ -1,6 +1,7 @@
 /** A peripheral alone on a machine, with its request lines watched and its interrupts unmasked. */
 
 import type { Peripheral } from "../../src/hardware/model";
+import { watchUnmodelled } from "../../src/hardware/unmodelled";
 import { Machine } from "../../src/sim/machine";
 
 export const BASE = 0x40010000;
@@ -28,6 +29,7 @@ export function lineRig<P extends Peripheral>(create: (machine: Machine) => P) {
 	machine.interrupts.unmask(LINE);
 	machine.interrupts.unmask(ERROR_LINE);
 	machine.observers.add({ warning: (_device, code) => warnings.push(code) });
+	watchUnmodelled(machine, [{ device: device.index, bank: device }]);
 	return {
 		machine,
 		device,

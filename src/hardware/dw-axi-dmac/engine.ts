@@ -322,7 +322,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 			this.state.warned[name] = true;
 			const { observers } = this.machine;
 			const text = unmodelledText(`${name} in an item of channel ${n}`, unmodelled);
-			if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, `unmodelled ${name}`, text);
+			if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, name, text);
 		}
 	}
 

@@ -187,7 +187,6 @@ export abstract class Stm32DmaEngine implements Component, RequestSink, RequestS
 			this.raise(s, n, Flag.FEIF);
 			return;
 		}
-		if (s.cr & Cr.PFCTRL) this.warn("pfctrl", "a stream with the peripheral as flow controller is not modelled");
 		this.state.active++;
 		s.disabling = false;
 		s.segments = 0;

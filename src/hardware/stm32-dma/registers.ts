@@ -1,6 +1,6 @@
 /** Registers of the STM32 DMA (reference 2.2). */
 
-import { field, type Register, type RegisterField } from "../registers";
+import { field, type Register, type RegisterField, unmodelled, withoutModel } from "../registers";
 
 export const STREAMS = 8;
 /** Bytes of a stream's FIFO: four words. */
@@ -118,7 +118,10 @@ const crFields: readonly RegisterField[] = [
 	field("TEIE", 2),
 	field("HTIE", 3),
 	field("TCIE", 4),
-	field("PFCTRL", 5, 1, { 0: "DMA", 1: "peripheral (not modelled)" }),
+	withoutModel(
+		field("PFCTRL", 5, 1, { 0: "DMA", 1: "peripheral" }),
+		"the controller counts the items, not the peripheral",
+	),
 	field("DIR", 6, 2, { 0: "peripheral to memory", 1: "memory to peripheral", 2: "memory to memory" }),
 	field("CIRC", 8),
 	field("PINC", 9),
@@ -129,7 +132,7 @@ const crFields: readonly RegisterField[] = [
 	field("PL", 16, 2, { 0: "low", 1: "medium", 2: "high", 3: "very high" }),
 	field("DBM", 18),
 	field("CT", 19, 1, { 0: "memory 0", 1: "memory 1" }),
-	field("TRBUFF", 20),
+	unmodelled("TRBUFF", 20, 1, "no transfer is posted"),
 	field("PBURST", 21, 2, BURSTS),
 	field("MBURST", 23, 2, BURSTS),
 	field("CHSEL", 25, 3),

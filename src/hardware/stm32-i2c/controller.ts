@@ -58,7 +58,6 @@ export class Stm32I2c extends LinePeripheral<I2cState> {
 
 	write(offset: number, _size: number, value: number): void {
 		const { state } = this;
-		this.checkModelled(offset, value);
 		switch (offset) {
 			case Offset.CR1:
 				if (state.cr1 & ~value & Cr1.PE) this.reset();

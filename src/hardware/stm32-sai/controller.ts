@@ -107,7 +107,6 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 
 	write(offset: number, _size: number, value: number): void {
 		const { state } = this;
-		this.checkModelled(offset, value);
 		switch (offset) {
 			case Offset.CR1:
 				this.writeCr1(value >>> 0);

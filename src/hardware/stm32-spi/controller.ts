@@ -116,7 +116,6 @@ export class Stm32Spi extends LinePeripheral<SpiState> {
 
 	write(offset: number, size: number, value: number): void {
 		const { state } = this;
-		this.checkModelled(offset, value);
 		switch (offset) {
 			case Offset.CR1:
 				this.writeCr1(value >>> 0);
