@@ -42,13 +42,13 @@ describe("samples/mem2mem-provider.dma: a controller driver in C", () => {
 		assert.deepEqual([chunks[0]?.chan, chunks[0]?.len], ["dma1chan1", 101]);
 	});
 
-	it("passes dmatest, on both channels", async () => {
+	it("passes 1,000 iterations of dmatest on both channels", async () => {
 		const driver = readFileSync(FILE, "utf8").split("/* The client:")[0] ?? "";
 		const text = `${driver}
 static int test_init(void)
 {
-	sim_write_file("/sys/module/dmatest/parameters/iterations", "100");
-	sim_write_file("/sys/module/dmatest/parameters/test_buf_size", "6000");
+	sim_write_file("/sys/module/dmatest/parameters/iterations", "1000");
+	sim_write_file("/sys/module/dmatest/parameters/test_buf_size", "1500");
 	sim_write_file("/sys/module/dmatest/parameters/channel", "dma1chan0");
 	sim_write_file("/sys/module/dmatest/parameters/channel", "dma1chan1");
 	sim_write_file("/sys/module/dmatest/parameters/run", "1");
@@ -69,7 +69,7 @@ late_initcall(test_init);
 		});
 		assert.equal(status, 0, out);
 		for (const channel of ["dma1chan0", "dma1chan1"])
-			assert.match(out, new RegExp(`dmatest: ${channel}-copy0: summary 100 tests, 0 failures `), out);
+			assert.match(out, new RegExp(`dmatest: ${channel}-copy0: summary 1000 tests, 0 failures `), out);
 		assert.doesNotMatch(out, /BUG|WARNING|INFO/);
 	});
 });
