@@ -19,6 +19,7 @@ const CONTROLLERS: readonly Row[] = [
 	{ name: "dw-axi-dmac", board: "generic-axi-dmac" },
 	{ name: "stm32-mdma", board: "stm32mp157" },
 	{ name: "stm32-dma", board: "stm32mp157", dts: '&mdma1 { status = "disabled"; };' },
+	{ name: "bcm2835-dma", board: "bcm2837" },
 ];
 
 const BYTES = 4 << 20;

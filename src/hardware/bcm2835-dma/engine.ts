@@ -252,6 +252,8 @@ export abstract class Bcm2835DmaEngine implements Component, RequestSink {
 			c.ti = (c.ti & ~NOT_LITE) >>> 0;
 			c.stride = 0;
 		}
+		if (c.ti & Ti.NO_WIDE_BURSTS)
+			this.warn("NO_WIDE_BURSTS", "NO_WIDE_BURSTS is not modelled: a write of 128 bits is one transaction");
 		const plane = (c.ti & Ti.TDMODE) !== 0;
 		c.rows = plane ? (length >>> 16) & 0x3fff : 0;
 		c.rowLength = plane || this.isLite(n) ? length & 0xffff : length & 0x3fffffff;

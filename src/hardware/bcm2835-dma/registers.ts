@@ -1,6 +1,6 @@
 /** Registers of the BCM2835 DMA controller (BCM2835 ARM Peripherals, chapter 4; reference chapter 6). */
 
-import { field, type Register, type RegisterField } from "../registers";
+import { field, type Register, type RegisterField, unmodelled } from "../registers";
 
 /** Channels at `channel << 8`. The sixteenth lies elsewhere and belongs to the firmware. */
 export const CHANNELS = 15;
@@ -109,9 +109,9 @@ const csFields: readonly RegisterField[] = [
 	field("WAITING_WRITES", 6),
 	field("ERROR", 8),
 	field("PRIORITY", 16, 4),
-	field("PANIC_PRIORITY", 20, 4),
+	unmodelled("PANIC_PRIORITY", 20, 4, "no peripheral panics"),
 	field("WAIT_FOR_WRITES", 28),
-	field("DISDEBUG", 29),
+	unmodelled("DISDEBUG", 29, 1, "nothing pauses a channel for debugging"),
 	field("ABORT", 30),
 	field("RESET", 31),
 ];
@@ -132,7 +132,7 @@ export const tiFields: readonly RegisterField[] = [
 	field("BURST_LENGTH", 12, 4),
 	field("PERMAP", 16, 5, DREQS),
 	field("WAITS", 21, 5),
-	field("NO_WIDE_BURSTS", 26),
+	unmodelled("NO_WIDE_BURSTS", 26, 1, "a write of 128 bits is one transaction"),
 ];
 
 const debugFields: readonly RegisterField[] = [

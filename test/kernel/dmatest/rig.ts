@@ -42,9 +42,10 @@ export function dmatestMachine(
 	script: string,
 	files: Readonly<Record<string, string>> = {},
 	params: Record<string, string> = {},
+	board = "generic-axi-dmac",
 ): Rig {
 	const text = `${HEAD}${statements(script)}\n	return 0;\n}\nmodule_init(t_init);\n`;
-	return machineWith({ ...files, "script.c": text }, "", params);
+	return machineWith({ ...files, "script.c": text }, "", params, board);
 }
 
 /** The log of a run without levels, times of the machine left out, the boot's own lines too. */
