@@ -2,9 +2,10 @@
 import { MARK_KINDS } from "../../messages/trace";
 import type { CachedLevel, CachedRow } from "./cache";
 import { lowerBound } from "./lists";
+import { ratesOf } from "./rates";
 import type { Theme } from "./theme";
 import type { Tick } from "./ticks";
-import { highest, type Track } from "./tracks";
+import { highest, highestRate, perSecond, type Track } from "./tracks";
 import type { View } from "./view";
 
 /** Where and how to draw: sizes in CSS pixels, `bucket` in ns. */
@@ -20,8 +21,6 @@ export interface Plot {
 	readonly now: number;
 }
 
-/** Buckets that a throughput is averaged over. */
-export const RATE_BUCKETS = 8;
 /** Narrower states have no name in them. */
 const NAME_WIDTH = 34;
 const CLIENT_KINDS = ["prep", "submit", "issue_pending", "synchronize", "resume"];
@@ -136,7 +135,7 @@ function drawStates(
 		);
 	}
 	const stride = classes + 1;
-	const wide = Math.max(1, (bucket / (view.to - view.from)) * width);
+	const wide = Math.max(1.5, (bucket / (view.to - view.from)) * width);
 	for (let at = lowerBound(mixes, stride, 0, Math.floor(view.from / bucket)); at < mixes.length; at += stride) {
 		const time = (mixes[at] as number) * bucket;
 		if (time > view.to) break;
@@ -146,7 +145,7 @@ function drawStates(
 			if (ns === 0) continue;
 			const tall = Math.max(2, room * of(heights, group));
 			g.fillStyle = of(colours, group);
-			g.globalAlpha = 0.45 + 0.55 * Math.min(1, ns / bucket);
+			g.globalAlpha = 0.6 + 0.4 * Math.min(1, ns / bucket);
 			g.fillRect(x, top + 1 + room - tall, wide, tall);
 		}
 	}
@@ -222,42 +221,22 @@ function markColour(theme: Theme, mask: number): string {
 	return found ? theme[found[1]] : theme.log;
 }
 
-/** The highest rate in view, bytes per second, and the bytes of each group of buckets. */
-export function ratesOf(
-	{ bursts }: CachedRow,
-	view: View,
-	bucket: number,
-): { groups: Map<number, number>; most: number } {
-	const groups = new Map<number, number>();
-	const width = bucket * RATE_BUCKETS;
-	let most = 0;
-	const first = Math.floor(view.from / width) * RATE_BUCKETS;
-	for (let at = lowerBound(bursts, 4, 0, first); at < bursts.length; at += 4) {
-		const number = bursts[at] as number;
-		if (number * bucket > view.to + width) break;
-		const group = Math.floor(number / RATE_BUCKETS);
-		const bytes = (groups.get(group) ?? 0) + (bursts[at + 1] as number);
-		groups.set(group, bytes);
-		most = Math.max(most, bytes);
-	}
-	return { groups, most: (most / width) * 1e9 };
-}
-
 function drawThroughput(plot: Plot, row: CachedRow): void {
 	const { g, view, bucket, theme, width, height } = plot;
-	const { groups, most } = ratesOf(row, view, bucket);
+	const rates = ratesOf(row, bucket);
+	const most = highestRate(rates, view, bucket);
 	if (most === 0) return;
-	const time = bucket * RATE_BUCKETS;
-	const wide = (time / (view.to - view.from)) * width;
 	const room = height - 4;
 	g.fillStyle = theme.throughput;
-	for (const [group, bytes] of groups) {
-		const tall = Math.max(1, ((bytes / time) * 1e9 * room) / most);
-		const x = xOf(plot, group * time);
+	for (let at = lowerBound(rates, 3, 1, view.from / bucket); at < rates.length; at += 3) {
+		const left = Math.max(-2, xOf(plot, (rates[at] as number) * bucket));
+		if (left > width) break;
+		const right = Math.min(width + 2, xOf(plot, (rates[at + 1] as number) * bucket));
+		const tall = Math.max(1.5, (perSecond(rates, at, bucket) * room) / most);
 		g.globalAlpha = theme.fill;
-		g.fillRect(x, height - 1 - tall, wide, tall);
+		g.fillRect(left, height - 1 - tall, right - left, tall);
 		g.globalAlpha = 1;
-		g.fillRect(x, height - 1 - tall, wide, 1.5);
+		g.fillRect(left, height - 1 - tall, Math.max(1, right - left), 1.5);
 	}
 }
 

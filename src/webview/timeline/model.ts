@@ -50,6 +50,7 @@ export class TimelineModel {
 		if (this.cache && timeNs < Math.floor(this.cache.now)) this.cache = null;
 		this.latest = timeNs;
 		this.stale = true;
+		this.place();
 	}
 
 	setMode(mode: Mode): void {
@@ -114,7 +115,7 @@ export class TimelineModel {
 		const covered = cache.from <= Math.max(0, view.from) && cache.to >= Math.min(view.to, cache.now);
 		if (cache.bucket !== bucket || !covered) return { bucket, ...this.margins(bucket) };
 		if (!this.stale || view.to < cache.now) return null;
-		if ((cache.to - cache.from) / bucket > MOST_BUCKETS) return { bucket, ...this.margins(bucket) };
+		if ((this.now - cache.from) / bucket > MOST_BUCKETS) return { bucket, ...this.margins(bucket) };
 		return { bucket, since: cache.to };
 	}
 

@@ -1,19 +1,18 @@
 /** The time line: asks for what is in view, draws it, and lets people move in it by mouse and keys. */
-import type { ChannelState, MachineState } from "../../messages/state";
-import type { TraceEvent } from "../../messages/trace";
+import type { MachineState } from "../../messages/state";
 import { make, setText } from "../element";
 import type { Host } from "../host";
-import { drawAxis, type Plot, RATE_BUCKETS, ratesOf } from "./draw";
-import { EventTable, MOST_LISTED, sourceText } from "./event-table";
+import { drawAxis, type Plot } from "./draw";
+import { EventTable, MOST_LISTED } from "./event-table";
 import { type Command, commandOf } from "./keys";
 import { TimelineModel } from "./model";
 import { listenToPointer } from "./pointer";
+import { Pointing } from "./pointing";
 import { readTheme, type Theme } from "./theme";
-import { moment, ticks } from "./ticks";
+import { ticks } from "./ticks";
 import { Toolbar } from "./toolbar";
-import { Tooltip } from "./tooltip";
 import { prepare, TrackRow } from "./track-row";
-import { levelAt, rate, stateAt, type Track, tracksOf } from "./tracks";
+import { type Track, tracksOf } from "./tracks";
 import type { Mode, View } from "./view";
 
 /** What is kept while the page is hidden. */
@@ -26,10 +25,8 @@ interface Kept {
 }
 const NOTHING_KEPT: Kept = { session: "", mode: "fit", view: null, graphs: true, listed: false };
 
-/** Pixels around the pointer in which events are looked for. */
-const REACH = 4;
 /** Room that a label of the axis needs, pixels. */
-const TICK_GAP = 90;
+const TICK_GAP = 75;
 /** Texts that nobody sees at once wait so long for the drawing to come to rest, ms. */
 const REST_MS = 250;
 
@@ -37,25 +34,25 @@ export class TimelinePanel {
 	readonly element = make("section", "timeline");
 	private readonly model = new TimelineModel();
 	private readonly toolbar: Toolbar;
-	private readonly tooltip = new Tooltip();
+	private readonly pointing: Pointing;
 	private readonly axis = make("canvas");
 	private readonly tracks = make("div", "tracks");
 	private readonly cursorLine = make("div", "cursor");
 	private readonly empty = make("p", "empty");
-	private readonly live = make("p", "spoken");
 	private readonly list: EventTable;
 	private readonly rows = new Map<string, TrackRow>();
-	private channels: readonly ChannelState[] = [];
+	/** Who held each channel last. */
+	private readonly clients = new Map<string, string>();
+	private width = 0;
 	private session = "";
 	private kept: Kept;
 	private theme: Theme | null = null;
 	private frame = 0;
 	private rest: ReturnType<typeof setTimeout> | undefined;
-	/** The moment that the keyboard has come to. */
-	private cursor: number | null = null;
 
 	constructor(private readonly host: Host) {
 		this.kept = host.load("timeline", NOTHING_KEPT);
+		this.pointing = new Pointing(host, this.model, (time) => this.moved(() => this.model.show(time)));
 		this.toolbar = new Toolbar({
 			zoom: (factor) => this.moved(() => this.model.zoom(factor, this.middle)),
 			fit: () => this.moved(() => this.model.setMode("fit")),
@@ -71,16 +68,25 @@ export class TimelinePanel {
 				this.keep();
 				this.settle();
 			},
-			(event) => this.open(event),
+			(event) => this.pointing.reveal(event),
 		);
 		this.list.element.open = this.kept.listed;
 		this.build();
 		listenToPointer(this.tracks, this.axis, {
 			zoom: (factor, part) => this.moved(() => this.model.zoom(factor, this.timeAt(part))),
 			pan: (part) => this.moved(() => this.model.pan(part)),
-			hover: (id, part, x, y) => void this.hover(id, part, x, y),
-			leave: () => this.leave(),
-			click: (id, part) => void this.click(id, part),
+			hover: (id, part, x, y) => {
+				const row = this.rows.get(id);
+				if (row) void this.pointing.hover(row, this.timeAt(part), x, y);
+			},
+			leave: () => this.pointing.leave(),
+			click: (id, part) => {
+				const row = this.rows.get(id);
+				if (!row) return;
+				this.select(row.element);
+				void this.pointing.click(row, this.timeAt(part));
+				this.placeCursor();
+			},
 		});
 	}
 
@@ -88,7 +94,7 @@ export class TimelinePanel {
 	show(session: string, state: MachineState): void {
 		if (session !== this.session) this.begin(session);
 		this.element.hidden = false;
-		this.channels = state.channels;
+		for (const { id, client } of state.channels) if (client !== null) this.clients.set(id, client);
 		this.model.advanced(state.running, state.timeNs);
 		this.fetch();
 		this.schedule();
@@ -99,13 +105,14 @@ export class TimelinePanel {
 		this.session = "";
 		this.model.reset();
 		this.element.hidden = true;
-		this.tooltip.hide();
+		this.pointing.leave();
 	}
 
 	private begin(session: string): void {
 		this.session = session;
 		this.model.reset();
-		this.cursor = null;
+		this.pointing.cursor = null;
+		this.clients.clear();
 		for (const row of this.rows.values()) row.element.remove();
 		this.rows.clear();
 		if (this.kept.session === session && this.kept.view) {
@@ -115,11 +122,11 @@ export class TimelinePanel {
 	}
 
 	private build(): void {
-		const { element, tracks, live, empty } = this;
+		const { element, tracks, empty } = this;
+		const { live, tooltip } = this.pointing;
 		element.ariaLabel = "Time line";
 		tracks.setAttribute("role", "listbox");
 		tracks.ariaLabel = "Rows of the time line";
-		tracks.title = "";
 		tracks.addEventListener("keydown", (event) => {
 			const command = commandOf(event);
 			if (!command) return;
@@ -127,8 +134,7 @@ export class TimelinePanel {
 			event.stopPropagation();
 			void this.obey(command);
 		});
-		tracks.addEventListener("focusout", () => this.tooltip.hide());
-		live.ariaLive = "polite";
+		tracks.addEventListener("focusout", () => this.pointing.leave());
 		const axisRow = make("div", "axis");
 		axisRow.append(make("div", "label"), this.axis);
 		this.cursorLine.hidden = true;
@@ -141,14 +147,22 @@ export class TimelinePanel {
 			empty,
 			live,
 			this.list.element,
-			this.tooltip.element,
+			tooltip.element,
 		);
-		new ResizeObserver(() => this.moved(() => undefined)).observe(element);
+		new ResizeObserver(() => this.resized()).observe(element);
 		window.addEventListener("scroll", () => this.schedule(), { passive: true });
 		// VS Code changes a class of the body with the theme.
 		new MutationObserver(() => this.retheme()).observe(document.body, { attributes: true });
 		new MutationObserver(() => this.retheme()).observe(document.documentElement, { attributes: true });
 		window.matchMedia("(forced-colors: active)").addEventListener("change", () => this.retheme());
+	}
+
+	/** Only the width changes what is in view; the height does so whenever a list unfolds. */
+	private resized(): void {
+		if (this.width === this.element.clientWidth) return;
+		this.width = this.element.clientWidth;
+		this.model.pixels = this.axis.clientWidth || this.model.pixels;
+		this.moved(() => undefined);
 	}
 
 	private retheme(): void {
@@ -158,7 +172,7 @@ export class TimelinePanel {
 
 	private get middle(): number {
 		const { view } = this.model;
-		const { cursor } = this;
+		const { cursor } = this.pointing;
 		return cursor !== null && cursor > view.from && cursor < view.to ? cursor : (view.from + view.to) / 2;
 	}
 
@@ -174,7 +188,7 @@ export class TimelinePanel {
 	/** Does something to the view, and brings page and adapter along. */
 	private moved(how: () => void): void {
 		how();
-		this.tooltip.hide();
+		this.pointing.leave();
 		this.fetch();
 		this.schedule();
 		this.keep();
@@ -214,7 +228,7 @@ export class TimelinePanel {
 		this.theme ??= readTheme(this.element);
 		this.toolbar.show(model.mode, this.kept.graphs, model.view);
 		if (!cache) return;
-		this.arrange(tracksOf(cache, this.channels, this.kept.graphs));
+		this.arrange(tracksOf(cache, this.clients, this.kept.graphs));
 		const plot: Omit<Plot, "g" | "height"> = {
 			width: model.pixels,
 			view: model.view,
@@ -274,34 +288,37 @@ export class TimelinePanel {
 
 	private placeCursor(): void {
 		const { view, pixels } = this.model;
-		const at = this.cursor === null ? -1 : (this.cursor - view.from) / (view.to - view.from);
+		const { cursor } = this.pointing;
+		const at = cursor === null ? -1 : (cursor - view.from) / (view.to - view.from);
 		this.cursorLine.hidden = at < 0 || at > 1;
 		this.cursorLine.style.left = `${this.axis.offsetLeft + at * pixels}px`;
 	}
 
 	private async obey(command: Command): Promise<void> {
-		const { model } = this;
+		const { model, pointing, focused } = this;
 		switch (command.do) {
 			case "row":
 				return this.focusRow(command.by);
 			case "event":
-				return this.toEvent(command.last);
+				return focused ? pointing.toEvent(focused, command.last) : undefined;
 			case "pan":
 				return this.moved(() => model.pan(command.part));
 			case "zoom":
 				return this.moved(() => model.zoom(command.factor, this.middle));
 			case "start":
-			case "end":
-				this.cursor = command.do === "start" ? model.start : model.now;
-				return this.moved(() => model.show(this.cursor ?? 0));
+			case "end": {
+				const time = command.do === "start" ? model.start : model.now;
+				pointing.cursor = time;
+				return this.moved(() => model.show(time));
+			}
 			case "fit":
 				return this.moved(() => model.setMode("fit"));
 			case "follow":
 				return this.moved(() => this.toggleFollow());
 			case "open":
-				return this.openAtCursor();
+				return focused ? pointing.open(focused) : undefined;
 			case "leave":
-				this.cursor = null;
+				pointing.cursor = null;
 				return this.moved(() => undefined);
 			default:
 				return command satisfies never;
@@ -326,138 +343,5 @@ export class TimelinePanel {
 			row.ariaSelected = String(row === element);
 		}
 		element.focus({ preventScroll: false });
-	}
-
-	/** Moves the cursor to the next event of the focused row, or to the one before, and says what it is. */
-	private async toEvent(last: boolean): Promise<void> {
-		const row = this.focused;
-		if (!row) return;
-		const { view, now } = this.model;
-		const at = this.cursor ?? (last ? view.to : view.from);
-		// Times are whole picoseconds.
-		const range = last ? { from: 0, to: at - 0.0005 } : { from: at + (this.cursor === null ? 0 : 0.0005), to: now };
-		if (range.to < range.from) return;
-		const id = row.track.row.id;
-		const body = await this.host.events({ row: id, ...range, limit: 1, last });
-		const [event] = body?.events ?? [];
-		if (!event) return this.say(last ? "Nothing before." : "Nothing after.");
-		this.cursor = event.timeNs;
-		this.moved(() => this.model.show(event.timeNs));
-		const source = event.file === undefined ? "" : `, ${sourceText(event)}, Enter shows the line`;
-		const text = `${event.text} at ${this.momentText(event.timeNs)}`;
-		this.say(`${text}${source}`);
-		const rect = row.canvas.getBoundingClientRect();
-		const { from, to } = this.model.view;
-		const x = rect.left + ((event.timeNs - from) / (to - from)) * rect.width;
-		this.tooltip.show(x, rect.bottom - 14, `${this.momentText(event.timeNs)}  ${row.track.row.id}`, [
-			event.text + (event.file === undefined ? "" : ` (${sourceText(event)})`),
-		]);
-	}
-
-	private momentText(time: number): string {
-		const { from, to } = this.model.view;
-		return moment(time, 10 ** Math.floor(Math.log10((to - from) / 1000)));
-	}
-
-	private say(text: string): void {
-		// The same text twice is told twice.
-		this.live.textContent = this.live.textContent === text ? `${text}\u00a0` : text;
-	}
-
-	private async openAtCursor(): Promise<void> {
-		const row = this.focused;
-		if (row && this.cursor !== null) await this.openNear(row, this.cursor, 0.001);
-		else if (row) this.focusChannel(row);
-	}
-
-	/** Shows the source of an event of a row near a moment; without one, the row's channel in the call stack. */
-	private async openNear(row: TrackRow, time: number, reach: number): Promise<void> {
-		const from = Math.max(0, time - reach);
-		const body = await this.host.events({ row: row.track.row.id, from, to: Math.max(from, time + reach), limit: 20 });
-		const placed = (body?.events ?? []).filter(({ file }) => file !== undefined);
-		const distance = ({ timeNs }: TraceEvent) => Math.abs(timeNs - time);
-		const [nearest] = placed.sort((a, b) => distance(a) - distance(b));
-		if (nearest) this.open(nearest);
-		else this.focusChannel(row);
-	}
-
-	private open(event: TraceEvent): void {
-		this.cursor = event.timeNs;
-		this.moved(() => this.model.show(event.timeNs));
-		if (event.file !== undefined) this.host.send({ type: "reveal", file: event.file, line: event.line ?? 1 });
-	}
-
-	private focusChannel({ track }: TrackRow): void {
-		const channel = /^dma\d+chan\d+/.exec(track.id)?.[0];
-		if (channel && !this.model.running) this.host.send({ type: "focus", channel });
-	}
-
-	private async click(id: string, part: number): Promise<void> {
-		const row = this.rows.get(id);
-		if (!row) return;
-		this.select(row.element);
-		const time = this.timeAt(part);
-		this.cursor = time;
-		this.placeCursor();
-		await this.openNear(row, time, this.reach);
-	}
-
-	private get reach(): number {
-		const { view, pixels } = this.model;
-		return ((view.to - view.from) / pixels) * REACH;
-	}
-
-	private hovered = 0;
-
-	private leave(): void {
-		this.hovered++;
-		this.tooltip.hide();
-	}
-
-	private async hover(id: string, part: number, x: number, y: number): Promise<void> {
-		const row = this.rows.get(id);
-		if (!row) return;
-		const turn = ++this.hovered;
-		const time = this.timeAt(part);
-		const title = `${this.momentText(time)}  ${row.track.row.label}`;
-		const now = this.nowText(row.track, time);
-		this.tooltip.show(x, y, title, now);
-		// Only where the pointer rests: each question goes to the adapter.
-		await new Promise((settle) => setTimeout(settle, 80));
-		if (turn !== this.hovered || time > this.model.now) return;
-		const from = Math.max(0, time - this.reach);
-		const body = await this.host.events({
-			row: row.track.row.id,
-			from,
-			to: Math.max(from, time + this.reach),
-			limit: 6,
-		});
-		if (turn !== this.hovered || !body || body.count === 0) return;
-		const lines = body.events.map(
-			(event) => `${this.momentText(event.timeNs)}: ${event.text}${event.file ? ` (${sourceText(event)})` : ""}`,
-		);
-		if (body.count > lines.length) lines.push(`and ${(body.count - lines.length).toLocaleString("en")} more`);
-		this.tooltip.show(x, y, title, [...now, ...lines]);
-	}
-
-	/** What holds in a track at a moment. */
-	private nowText({ kind, row }: Track, time: number): string[] {
-		const { cache, view, now } = this.model;
-		if (!cache || time > now) return [];
-		switch (kind) {
-			case "throughput": {
-				const { groups } = ratesOf(row, view, cache.bucket);
-				const width = cache.bucket * RATE_BUCKETS;
-				return [rate(((groups.get(Math.floor(time / width)) ?? 0) / width) * 1e9)];
-			}
-			case "queue":
-				return [row.levels.map((level) => `${levelAt(level, time, cache.bucket)} ${level.name}`).join(", ")];
-			case "fifo":
-				return row.levels.map((level) => `${levelAt(level, time, cache.bucket)} of ${row.depth}`);
-			case "marks":
-				return [];
-			default:
-				return [stateAt(row, time, cache.bucket)].filter(Boolean);
-		}
 	}
 }

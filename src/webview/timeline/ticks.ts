@@ -26,9 +26,12 @@ export function ticks({ from, to }: View, pixels: number, gap: number): Tick[] {
 	return made;
 }
 
-/** A moment as exactly as steps of that size need: "1.25 ms". The unit is that of the moment, or of the step near 0. */
-export function moment(time: number, step: number): string {
-	const size = Math.max(Math.abs(time), step);
+/**
+ * A moment as exactly as steps of that size need: "1.25 ms". The unit is that of the moment, of the step near 0, or that
+ * of a longer time if that is given.
+ */
+export function moment(time: number, step: number, longest = 0): string {
+	const size = Math.max(Math.abs(time), step, longest);
 	const [unit, ns] = UNITS.find(([, least]) => size >= least) ?? (["ns", 1] as const);
 	const digits = Math.max(0, Math.min(12, Math.ceil(Math.log10(ns / step) - 1e-9)));
 	return `${(time / ns).toFixed(digits)} ${unit}`;

@@ -67,6 +67,6 @@ export class Toolbar {
 			if (button.ariaPressed !== String(on)) button.ariaPressed = String(on);
 		const span = view.to - view.from;
 		const step = 10 ** Math.floor(Math.log10(span / 100));
-		setText(this.range, `${moment(view.from, step)} – ${moment(view.to, step)} (${duration(span)})`);
+		setText(this.range, `${moment(view.from, step, view.to)} – ${moment(view.to, step)} (${duration(span)})`);
 	}
 }

@@ -1,7 +1,8 @@
 /** The element of a track: its name and numbers beside a canvas, or above it where there is little room. */
 import { make, setLabel, setText, setTitle } from "../element";
-import { drawTrack, type Plot, ratesOf, scaleOf } from "./draw";
-import { describeTrack, levelAt, rate, type Track } from "./tracks";
+import { drawTrack, type Plot, scaleOf } from "./draw";
+import { ratesOf } from "./rates";
+import { describeTrack, highestRate, levelAt, rate, type Track } from "./tracks";
 
 export class TrackRow {
 	readonly element = make("div", "track");
@@ -52,7 +53,7 @@ export class TrackRow {
 		const { kind, row } = this.track;
 		switch (kind) {
 			case "throughput": {
-				const { most } = ratesOf(row, view, bucket);
+				const most = highestRate(ratesOf(row, bucket), view, bucket);
 				return most > 0 ? `≤ ${rate(most)}` : "";
 			}
 			case "queue":

@@ -1,8 +1,8 @@
 /** What is drawn as a track of its own, and what it says in words. */
-import type { ChannelState } from "../../messages/state";
 import { MARK_KINDS } from "../../messages/trace";
 import type { Cache, CachedRow } from "./cache";
 import { lowerBound } from "./lists";
+import { ratesOf } from "./rates";
 import { duration } from "./ticks";
 import type { View } from "./view";
 
@@ -21,7 +21,7 @@ export interface Track {
 }
 
 /** The tracks in the order in which they are shown; `graphs` false leaves throughputs, queues and FIFOs out. */
-export function tracksOf(cache: Cache, channels: readonly ChannelState[], graphs: boolean): Track[] {
+export function tracksOf(cache: Cache, clients: ReadonlyMap<string, string>, graphs: boolean): Track[] {
 	const known = new Set(cache.order);
 	return cache.order.flatMap((id): Track[] => {
 		const row = cache.rows.get(id);
@@ -30,15 +30,17 @@ export function tracksOf(cache: Cache, channels: readonly ChannelState[], graphs
 		const sub = known.has(owner);
 		switch (row.kind) {
 			case "channel": {
-				const client = channels.find((channel) => channel.id === id)?.client ?? "";
-				const track: Track = { id, kind: "channel", row, label: id, detail: client, sub: false };
+				const detail = clients.get(id) ?? "";
+				const track: Track = { id, kind: "channel", row, label: id, detail, sub: false };
 				const bytes: Track = { id: `${id}:bytes`, kind: "throughput", row, label: "throughput", detail: "", sub: true };
 				return graphs ? [track, bytes] : [track];
 			}
 			case "queue":
 			case "fifo": {
-				const label = row.kind === "queue" ? "queue" : sub ? "FIFO" : row.label;
-				return graphs ? [{ id, kind: row.kind, row, label, detail: "", sub }] : [];
+				if (!graphs) return [];
+				if (sub) return [{ id, kind: row.kind, row, label: row.kind === "queue" ? "queue" : "FIFO", detail: "", sub }];
+				const [, device = row.label, label = ""] = /^(.*?) ((?:[RT]X )?(?:FIFO|queue))$/.exec(row.label) ?? [];
+				return [{ id, kind: row.kind, row, label, detail: device, sub }];
 			}
 			case "callback":
 			case "log":
@@ -59,7 +61,9 @@ export function tracksOf(cache: Cache, channels: readonly ChannelState[], graphs
 /** What a row does at a moment: "softirq (ksoftirqd/0)"; "" when only short states are there. */
 export function stateAt(row: CachedRow, time: number, bucket: number): string {
 	const { spans, mixes, classes } = row;
-	const at = lowerBound(spans, 3, 1, time);
+	let at = lowerBound(spans, 3, 1, time);
+	// A span ends before its end.
+	if (spans[at + 1] === time) at += 3;
 	if (at < spans.length && (spans[at] as number) <= time) {
 		const code = spans[at + 2] as number;
 		return row.names[code] ?? classes[code % classes.length] ?? "";
@@ -107,6 +111,29 @@ export function burstsIn({ bursts }: CachedRow, from: number, to: number, bucket
 		failed += bursts[at + 3] as number;
 	}
 	return { bytes, count, failed };
+}
+
+/** Bytes per second at a moment. */
+export function rateAt(row: CachedRow, time: number, bucket: number): number {
+	const rates = ratesOf(row, bucket);
+	const at = lowerBound(rates, 3, 1, time / bucket);
+	if (at >= rates.length || (rates[at] as number) * bucket > time) return 0;
+	return perSecond(rates, at, bucket);
+}
+
+/** The highest rate in a view, bytes per second. */
+export function highestRate(rates: readonly number[], { from, to }: View, bucket: number): number {
+	let most = 0;
+	for (let at = lowerBound(rates, 3, 1, from / bucket); at < rates.length; at += 3) {
+		if ((rates[at] as number) * bucket > to) break;
+		most = Math.max(most, perSecond(rates, at, bucket));
+	}
+	return most;
+}
+
+export function perSecond(rates: readonly number[], at: number, bucket: number): number {
+	const buckets = (rates[at + 1] as number) - (rates[at] as number);
+	return ((rates[at + 2] as number) / (buckets * bucket)) * 1e9;
 }
 
 /** "11.5 kB/s" */
