@@ -79,6 +79,8 @@ export interface DriverInspector {
 	isRunning(k: Kernel, chan: number): boolean;
 	/** For a driver that takes what it runs off the issued list: its dma_async_tx_descriptor, 0 for none. */
 	active?(k: Kernel, chan: number): number;
+	/** For a driver with lists of its own instead of virt-dma's: the dma_async_tx_descriptors on them, in order. */
+	queues?(k: Kernel, chan: number): Readonly<Partial<Record<(typeof QUEUES)[number], readonly number[]>>>;
 	isPaused(k: Kernel, chan: number): boolean;
 	isCyclic(k: Kernel, chan: number): boolean;
 	/** Address of the channel's copy of its slave config. */
@@ -161,6 +163,8 @@ function queuesOf(
 	running: boolean,
 	driver: DriverInspector | undefined,
 ): ChannelInfo["queues"] {
+	const lists = driver?.queues;
+	if (lists) return ownQueues(k, chan, running, driver, lists(k, chan));
 	const vc = virtDmaChan.chan.container(chan);
 	const list = (head: number) => descriptorsOn(k, head, driver);
 	const virtual = isVirtual(k, vc);
@@ -175,6 +179,26 @@ function queuesOf(
 		active,
 		completed: virtual ? list(virtDmaChan.desc_completed.at(vc)) : [],
 		terminated: virtual ? list(virtDmaChan.desc_terminated.at(vc)) : [],
+	};
+}
+
+/** The lists of a channel whose driver has its own. */
+function ownQueues(
+	k: Kernel,
+	chan: number,
+	running: boolean,
+	driver: DriverInspector,
+	lists: ReturnType<NonNullable<DriverInspector["queues"]>>,
+): ChannelInfo["queues"] {
+	const inspected = (txs: readonly number[] = []) => txs.map((tx) => inspectDescriptor(k, tx, driver));
+	const active = running && driver.active ? [driver.active(k, chan)] : [];
+	return {
+		allocated: inspected(lists.allocated),
+		submitted: inspected(lists.submitted),
+		issued: inspected(lists.issued),
+		active: inspected(active),
+		completed: inspected(lists.completed),
+		terminated: inspected(lists.terminated),
 	};
 }
 

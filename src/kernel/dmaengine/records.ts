@@ -37,6 +37,12 @@ export function notePrepared(k: Kernel, chan: number, tx: number, kind: string, 
 	record(k, "prep", chan, { kind, len, ok: tx !== 0 });
 }
 
+/** A descriptor that moves `len` bytes of what the same call has prepared as `tx`, with a cookie of its own. */
+export function noteFellow(k: Kernel, fellow: number, tx: number, len: number): void {
+	const { origin, kind } = k.state.dma.prepared[tx] ?? { origin: null, kind: "" };
+	k.state.dma.prepared[fellow] = { origin, kind, len, cookie: 0 };
+}
+
 /** Forgets a descriptor that is about to be freed. */
 export function forgetPrepared(k: Kernel, tx: number): void {
 	delete k.state.dma.prepared[tx];

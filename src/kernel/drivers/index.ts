@@ -9,6 +9,12 @@ import { opsFunctions } from "./dw-axi-dmac/ops";
 import { prepFunctions } from "./dw-axi-dmac/prep";
 import { probeFunctions } from "./dw-axi-dmac/probe";
 import { startFunctions } from "./dw-axi-dmac/start";
+import { pl330InterruptFunctions } from "./pl330/interrupt";
+import { pl330OpsFunctions } from "./pl330/ops";
+import { pl330PrepFunctions } from "./pl330/prep";
+import { pl330ProbeFunctions } from "./pl330/probe";
+import { pl330TaskletFunctions } from "./pl330/tasklets";
+import { pl330ThreadFunctions } from "./pl330/thread";
 import { stm32DmaInterruptFunctions } from "./stm32-dma/interrupt";
 import { stm32DmaOpsFunctions } from "./stm32-dma/ops";
 import { stm32DmaPrepFunctions } from "./stm32-dma/prep";
@@ -44,6 +50,12 @@ export const driverFunctions: KernelFunction[] = [
 	...bcm2835RunFunctions,
 	...bcm2835OpsFunctions,
 	...bcm2835ProbeFunctions,
+	...pl330PrepFunctions,
+	...pl330ThreadFunctions,
+	...pl330TaskletFunctions,
+	...pl330InterruptFunctions,
+	...pl330OpsFunctions,
+	...pl330ProbeFunctions,
 ];
 
 /** Kernel functions `int f(void)` that start dmaengine and register the drivers; boot calls them in this order. */
@@ -54,4 +66,5 @@ export const driverInits: readonly string[] = [
 	"stm32_dmamux_init",
 	"stm32_dma_init",
 	"bcm2835_dma_driver_init",
+	"pl330_driver_init",
 ];
