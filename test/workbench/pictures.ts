@@ -6,16 +6,17 @@ import { Workbench } from "./workbench";
 interface Theme {
 	readonly name: string;
 	readonly title: string;
-	/** Whether pictures are kept, and where else than in screenshots/. */
-	readonly kept: boolean;
 }
 
 const THEMES: readonly Theme[] = [
-	{ name: "light", title: "Light Modern", kept: true },
-	{ name: "dark", title: "Dark Modern", kept: true },
-	{ name: "contrast", title: "Default High Contrast", kept: false },
+	{ name: "light", title: "Light Modern" },
+	{ name: "dark", title: "Dark Modern" },
+	{ name: "contrast", title: "Default High Contrast" },
 ];
-const VIEWPORT = { width: 1280, height: 860 };
+/** The theme of the pictures that are kept. */
+const KEPT = "light";
+const VIEWPORT = { width: 1280, height: 800 };
+const SIDE_BAR = 420;
 const SAMPLES = ["uart-tx.dma", "kunit-memcpy.dma", "stm32-wiki.dma"];
 
 interface Box {
@@ -24,6 +25,8 @@ interface Box {
 	readonly width: number;
 	readonly height: number;
 }
+const WINDOW: Box = { x: 0, y: 0, width: VIEWPORT.width, height: 776 };
+const UPPER: Box = { ...WINDOW, height: 600 };
 
 class Photographer {
 	constructor(
@@ -31,34 +34,39 @@ class Photographer {
 		private readonly theme: Theme,
 	) {}
 
-	/** A screenshot of the whole window, and a picture of a part of it (of all of it when there is no box). */
-	async take(name: string, box?: Box): Promise<void> {
+	/** A screenshot of the whole window; a picture of a part of it for the walkthrough, and for the README. */
+	async take(name: string, kept: { walkthrough?: Box; readme?: Box } = {}): Promise<void> {
 		const { page } = this.workbench;
 		await page.mouse.move(VIEWPORT.width - 4, VIEWPORT.height - 4);
 		await page.waitForTimeout(400);
 		const png = await page.screenshot({ path: `screenshots/themes/${name}-${this.theme.name}.png` });
-		if (!this.theme.kept) return;
-		const webp = await toWebp(page, png, box ?? { x: 0, y: 0, ...VIEWPORT });
-		writeFileSync(`media/walkthrough/${name}-${this.theme.name}.webp`, webp);
+		if (this.theme.name !== KEPT) return;
+		const { walkthrough, readme } = kept;
+		if (walkthrough) writeFileSync(`media/walkthrough/${name}.webp`, await toWebp(page, png, walkthrough, 640));
+		if (readme) writeFileSync(`docs/images/${name}.webp`, await toWebp(page, png, readme, 1000));
 	}
 }
 
-/** Cuts a box out of a PNG and makes it a WebP, with the browser's own encoder. */
-async function toWebp(page: Page, png: Buffer, box: Box): Promise<Buffer> {
-	const blank = await page.context().newPage();
+/** Cuts a box out of a PNG and makes it a WebP of a width, with the browser's own encoder. */
+async function toWebp(page: Page, png: Buffer, box: Box, target: number): Promise<Buffer> {
+	const blank = await page.context().browser()?.newPage();
+	if (!blank) throw new Error("the browser is gone");
 	try {
 		const base64 = await blank.evaluate(
-			async ({ data, x, y, width, height }) => {
+			async ({ data, x, y, width, height, target }) => {
 				const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
 				const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-				const canvas = new OffscreenCanvas(width, height);
-				canvas.getContext("2d")?.drawImage(image, x, y, width, height, 0, 0, width, height);
-				const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.8 });
+				const scale = Math.min(1, target / width);
+				const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+				const context = canvas.getContext("2d");
+				if (context) context.imageSmoothingQuality = "high";
+				context?.drawImage(image, x, y, width, height, 0, 0, canvas.width, canvas.height);
+				const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.6 });
 				let text = "";
 				for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
 				return btoa(text);
 			},
-			{ data: png.toString("base64"), ...box },
+			{ data: png.toString("base64"), ...box, target },
 		);
 		return Buffer.from(base64, "base64");
 	} finally {
@@ -82,88 +90,72 @@ async function photograph(theme: Theme): Promise<void> {
 		"editor.minimap.enabled": false,
 		"workbench.layoutControl.enabled": false,
 		"window.commandCenter": false,
-		"debug.inlineValues": "on",
+		"debug.internalConsoleOptions": "neverOpen",
 	};
 	const workbench = await Workbench.open(`pictures-${theme.name}`, folder, file, { settings, viewport: VIEWPORT });
 	const photo = new Photographer(workbench, theme);
 	const { page } = workbench;
 	try {
 		await page.locator(".monaco-editor .codelens-decoration").first().waitFor();
-		await photo.take("sample");
+		await widenSideBar(page);
+		await photo.take("sample", { walkthrough: { x: SIDE_BAR, y: 0, width: 860, height: 560 } });
 		await workbench.command("View: Show Run and Debug");
-		await page.locator(".pane-header", { hasText: "DMA Devices" }).waitFor();
+		await workbench.fold("DMA Devices");
 		await photo.take("no-machine");
+		await workbench.fold("DMA Devices");
 
 		await page.locator(".monaco-editor .view-lines").first().click();
 		await workbench.breakpointAt(lineIn(file, "dma_async_issue_pending(tx)"));
 		await workbench.press("F5");
 		await workbench.stoppedIn("uart_tx_init", lineIn(file, "dma_async_issue_pending(tx)"));
 		for (const view of ["Watch", "Breakpoints"]) await workbench.fold(view);
-		await page
-			.locator('.monaco-editor [class*="debug-inline-value"], .monaco-editor .debug-inline-value')
-			.first()
-			.waitFor({ timeout: 5000 })
-			.catch(() => console.log("no inline values"));
-		await photo.take("stop");
+		await page.getByText("ret = 0").first().waitFor();
+		await photo.take("stop", { walkthrough: WINDOW, readme: WINDOW });
 
 		await workbench.press("F11");
 		await workbench.stoppedIn("dma_async_issue_pending");
-		await photo.take("step");
+		await photo.take("step", { walkthrough: UPPER, readme: UPPER });
 		await workbench.press("Shift+F11");
 		await workbench.stoppedIn("uart_tx_init", lineIn(file, "if (!wait_for_completion_timeout"));
-		await photo.take("issued");
 
 		const dashboard = await workbench.dashboard();
 		const row = dashboard.locator("[data-channel]", { hasText: "serial" }).first();
 		await row.waitFor();
 		await row.click();
 		await workbench.stoppedIn(/burst|chunk|transfer/);
+		await photo.take("dashboard");
 		for (let step = 0; step < 3; step++) {
 			await workbench.press("F10");
 			await page.waitForTimeout(600);
 		}
+		await workbench.fold("DMA Channels");
 		await workbench.unfoldVariable("Channel", false);
 		await workbench.unfoldVariable("Descriptor chain");
 		await workbench.unfoldVariable("LLI 0");
-		await photo.take("channel");
-
-		await workbench.fold("Variables");
-		await workbench.fold("DMA Devices").catch(() => undefined);
-		await page
-			.locator('[aria-label*="dma0chan0"]')
-			.first()
-			.waitFor()
-			.catch(() => console.log("no devices tree"));
-		await photo.take("devices");
-		await workbench.fold("Variables");
+		await photo.take("channel", { walkthrough: WINDOW, readme: WINDOW });
+		await workbench.fold("DMA Channels");
 
 		await workbench.showFile("uart-tx.dma");
 		await workbench.breakpointAt(lineIn(file, "complete(&done)"));
 		await workbench.press("F5");
 		await workbench.stoppedIn("tx_done", lineIn(file, "complete(&done)"));
-		await photo.take("callback");
+		await workbench.fold("DMA Channels");
+		await photo.take("callback", { walkthrough: WINDOW, readme: WINDOW });
+		await workbench.fold("DMA Channels");
 		await workbench.press("F5");
 		await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 		await workbench.press("Control+Shift+y");
 		await page.locator(".repl .monaco-list-row", { hasText: "UUUU" }).first().waitFor();
 		await photo.take("console");
+		await workbench.press("Control+j");
 
-		await workbench.command("View: Show Explorer");
-		await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "kunit-memcpy.dma" }).dblclick();
-		await page.locator(".codelens-decoration", { hasText: "Debug" }).first().waitFor();
-		await workbench.command("Test: Run All Tests");
-		await page
-			.locator(".test-explorer .monaco-list-row, .testing-explorer-messages, .results-tree")
-			.first()
-			.waitFor()
-			.catch(() => undefined);
-		await workbench.command("Testing: Focus on Test Explorer View");
-		await page.waitForTimeout(3000);
-		await photo.take("tests");
+		await devices(workbench, photo, folder);
+		await tests(workbench, photo);
 
 		await workbench.command("Welcome: Open Walkthrough");
 		await page.locator(".quick-input-list .monaco-list-row", { hasText: "DMAscope" }).first().click();
-		await page.waitForTimeout(2500);
+		await page.locator(".getting-started-step, .step-list-container").first().waitFor();
+		await page.waitForTimeout(1500);
 		await photo.take("walkthrough");
 	} finally {
 		await page.screenshot({ path: `screenshots/themes/last-${theme.name}.png` }).catch(() => undefined);
@@ -171,9 +163,60 @@ async function photograph(theme: Theme): Promise<void> {
 	}
 }
 
+/** The tree of a board with a router. */
+async function devices(workbench: Workbench, photo: Photographer, folder: string): Promise<void> {
+	const { page } = workbench;
+	const file = `${folder}/stm32-wiki.dma`;
+	await openInExplorer(workbench, "stm32-wiki.dma");
+	await workbench.breakpointAt(lineIn(file, "dmaengine_terminate_sync(chan_rx)"));
+	await workbench.press("F5");
+	await workbench.stoppedIn("peripheral_run");
+	for (const view of ["Variables", "Call Stack", "DMA Channels"]) await workbench.fold(view);
+	await workbench.fold("DMA Devices");
+	for (const row of ["48002000.dma-router", "Clients", "uart4: 40010000.serial", "dma1chan0"]) {
+		const found = page.locator(".pane .monaco-list-row", { hasText: row }).first();
+		await found.waitFor();
+		if ((await found.getAttribute("aria-expanded")) === "false") await found.locator(".monaco-tl-twistie").click();
+	}
+	await photo.take("devices", { walkthrough: WINDOW, readme: WINDOW });
+	for (const view of ["Variables", "Call Stack", "DMA Channels", "DMA Devices"]) await workbench.fold(view);
+	await workbench.press("F5");
+	await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+}
+
+async function tests(workbench: Workbench, photo: Photographer): Promise<void> {
+	const { page } = workbench;
+	await openInExplorer(workbench, "kunit-memcpy.dma");
+	await workbench.goToLine(lineIn("samples/kunit-memcpy.dma", "static void copies_every_byte"));
+	await workbench.command("Test: Run All Tests");
+	await workbench.command("Testing: Focus on Test Explorer View");
+	await page.locator(".test-explorer .monaco-list-row").first().waitFor();
+	await page.waitForTimeout(3000);
+	await photo.take("tests", { walkthrough: UPPER });
+}
+
+async function openInExplorer(workbench: Workbench, name: string): Promise<void> {
+	await workbench.command("View: Show Explorer");
+	await workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
+	await workbench.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+	await workbench.page.locator(".monaco-editor .view-lines").first().click();
+	await workbench.command("View: Show Run and Debug");
+	await workbench.page.locator(".monaco-editor .view-lines").first().click();
+}
+
+async function widenSideBar(page: Page): Promise<void> {
+	const bar = await page.locator(".part.sidebar").boundingBox();
+	if (!bar) return;
+	await page.mouse.move(bar.x + bar.width, 400);
+	await page.mouse.down();
+	await page.mouse.move(SIDE_BAR, 400, { steps: 5 });
+	await page.mouse.up();
+}
+
 async function main(): Promise<void> {
 	mkdirSync("screenshots/themes", { recursive: true });
 	mkdirSync("media/walkthrough", { recursive: true });
+	mkdirSync("docs/images", { recursive: true });
 	const wanted = process.argv.slice(2);
 	for (const theme of THEMES) if (wanted.length === 0 || wanted.includes(theme.name)) await photograph(theme);
 }

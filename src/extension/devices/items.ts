@@ -35,7 +35,7 @@ export type AskRegisters = (device: string, channel?: number) => Promise<readonl
 
 export function deviceItems(devices: DevicesMessage, ask: AskRegisters): DeviceItem[] {
 	return [
-		...devices.controllers.map((controller) => controllerItem(controller, ask)),
+		...devices.controllers.map((controller) => controllerItem(controller, ask, devices.controllers.length === 1)),
 		...devices.routers.map((router) => routerItem(router, ask)),
 		...(devices.clients.length > 0
 			? [
@@ -51,8 +51,14 @@ export function deviceItems(devices: DevicesMessage, ask: AskRegisters): DeviceI
 	];
 }
 
-function controllerItem(controller: ControllerMessage, ask: AskRegisters): DeviceItem {
+/** More unused channels than this are one row. */
+const MOST_UNUSED = 4;
+
+function controllerItem(controller: ControllerMessage, ask: AskRegisters, alone: boolean): DeviceItem {
 	const { name, dma, capabilities, channels } = controller;
+	const unused = channels.filter(({ state }) => state === "unused");
+	const folded = unused.length > MOST_UNUSED ? unused : [];
+	const shown = channels.filter((channel) => !folded.includes(channel));
 	const busy = channels.filter((channel) => channel.busy).length;
 	const title = dma === "" ? name : `${dma}: ${name}`;
 	const used = busy > 0 ? `${busy} of ${channels.length} channels busy` : `${channels.length} channels`;
@@ -62,14 +68,29 @@ function controllerItem(controller: ControllerMessage, ask: AskRegisters): Devic
 		description: `${controller.driver || "no driver yet"}, ${used}`,
 		tooltip: aboutDevice(controller),
 		icon: "circuit-board",
-		open: true,
+		open: alone || unused.length < channels.length,
 		node: controller.place,
 		copies: name,
 		children: () => [
-			...channels.map((channel) => channelItem(controller, channel, ask)),
+			...shown.map((channel) => channelItem(controller, channel, ask)),
+			...(folded.length > 0 ? [unusedItem(controller, folded, ask)] : []),
 			...listItem(`${name}/capabilities`, "Capabilities", "checklist", capabilities),
 			...registersItem(controller, ask),
 		],
+	};
+}
+
+function unusedItem(
+	controller: ControllerMessage,
+	channels: readonly DmaChannelMessage[],
+	ask: AskRegisters,
+): DeviceItem {
+	return {
+		id: `${controller.name}/unused`,
+		label: "Unused channels",
+		description: String(channels.length),
+		icon: STATE_ICONS.unused,
+		children: () => channels.map((channel) => channelItem(controller, channel, ask)),
 	};
 }
 

@@ -1,0 +1,64 @@
+// `npm run package`: stages what ships in out/package and packs it as dist/dmascope-VERSION.vsix with vsce.
+// The extension's page in VS Code shows no picture that is a file beside the README: they go into its text. Links to
+// pages of the manual become the name of the command that opens them.
+import { spawnSync } from "node:child_process";
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const vsce = "@vscode/vsce@3.9.2";
+const stage = "out/package";
+const limit = 1_000_000;
+const shipped = [
+	"LICENSE",
+	"CHANGELOG.md",
+	"language-configuration.json",
+	"bin/dmascope",
+	"dist/*.js",
+	"docs/*.md",
+	"media/**/*.*",
+	"samples/*.dma",
+	"snippets/*.json",
+	"syntaxes/*.json",
+];
+
+rmSync(stage, { recursive: true, force: true });
+for (const file of shipped.flatMap((pattern) => globSync(pattern))) {
+	mkdirSync(join(stage, dirname(file)), { recursive: true });
+	cpSync(file, join(stage, file));
+}
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const { scripts: _, devDependencies: __, allowScripts: ___, ...rest } = manifest;
+writeFileSync(join(stage, "package.json"), `${JSON.stringify(rest, null, 2)}\n`);
+writeFileSync(join(stage, ".vscodeignore"), ".vscodeignore\n");
+writeFileSync(join(stage, "README.md"), selfContained(readFileSync("README.md", "utf8")));
+
+const out = `dist/dmascope-${manifest.version}.vsix`;
+const options = [
+	"--no-dependencies",
+	"--allow-missing-repository",
+	"--no-rewrite-relative-links",
+	"--out",
+	`../../${out}`,
+];
+const { status } = spawnSync("npx", ["--yes", vsce, "package", ...options], {
+	cwd: stage,
+	stdio: "inherit",
+	shell: process.platform === "win32",
+});
+if (status !== 0) process.exit(status ?? 1);
+const { size } = statSync(out);
+console.log(`${out}: ${(size / 1000).toFixed(0)} kB`);
+if (size > limit) {
+	console.error(`The package is larger than ${limit / 1000} kB.`);
+	process.exit(1);
+}
+
+/** @param {string} text Markdown with relative pictures and links */
+function selfContained(text) {
+	return text
+		.replace(/!\[([^\]]*)\]\((?!https?:)([^)]+)\)/g, (_, alt, path) => {
+			const type = path.endsWith(".webp") ? "webp" : "png";
+			return `![${alt}](data:image/${type};base64,${readFileSync(path).toString("base64")})`;
+		})
+		.replace(/(?<!!)\[([^\]]*)\]\((?!https?:|#|data:)([^)]+)\)/g, "$1");
+}
