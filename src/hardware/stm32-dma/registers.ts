@@ -1,6 +1,6 @@
 /** Registers of the STM32 DMA (reference 2.2). */
 
-import { field, type Register, type RegisterField, unmodelled, withoutModel } from "../registers";
+import { field, type Register, type RegisterField, withoutModel } from "../registers";
 
 export const STREAMS = 8;
 /** Bytes of a stream's FIFO: four words. */
@@ -132,7 +132,7 @@ const crFields: readonly RegisterField[] = [
 	field("PL", 16, 2, { 0: "low", 1: "medium", 2: "high", 3: "very high" }),
 	field("DBM", 18),
 	field("CT", 19, 1, { 0: "memory 0", 1: "memory 1" }),
-	unmodelled("TRBUFF", 20, 1, "no transfer is posted"),
+	field("TRBUFF", 20),
 	field("PBURST", 21, 2, BURSTS),
 	field("MBURST", 23, 2, BURSTS),
 	field("CHSEL", 25, 3),
