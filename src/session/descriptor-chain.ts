@@ -1,5 +1,6 @@
 /** Descriptor chains as they stand in memory, whatever the controller. */
 import type { ChainItem } from "../hardware/model";
+import type { DescriptorInfo } from "../kernel/dmaengine/inspect";
 import { type ChannelEntry, currentDescriptor, viewOf } from "./channels";
 
 const MOST_ITEMS = 65536;
@@ -34,7 +35,12 @@ function itemAt({ hardware }: ChannelEntry, address: number): ChainItem | null {
  * is on. Empty when its chunks are in no memory, or there is nothing to do.
  */
 export function chainOf(entry: ChannelEntry): ChainItem[] {
-	const known = currentDescriptor(entry)?.chunks ?? [];
-	if (known.length === 0) return itemsFrom(entry, viewOf(entry)?.descriptor ?? -1);
-	return known.flatMap(({ address }) => (address < 0 ? [] : (itemAt(entry, address) ?? [])));
+	const descriptor = currentDescriptor(entry);
+	if (descriptor === null || descriptor.chunks.length === 0) return itemsFrom(entry, viewOf(entry)?.descriptor ?? -1);
+	return itemsOf(entry, descriptor);
+}
+
+/** The items of a descriptor that Linux knows of; none when its chunks are in no memory that hardware reads. */
+export function itemsOf(entry: ChannelEntry, { chunks }: DescriptorInfo): ChainItem[] {
+	return chunks.flatMap(({ address }) => (address < 0 ? [] : (itemAt(entry, address) ?? [])));
 }

@@ -2,10 +2,10 @@
  * What the hardware of the channels is told to do, as a listing: the items of descriptor chains and the instructions of
  * channel programs, by bus address.
  */
-import type { ChainItem } from "../hardware/model";
+import type { ChainItem, ProgramLine } from "../hardware/model";
 import type { DisassembledRow } from "./api";
-import { type ChannelEntry, viewOf } from "./channels";
-import { chainOf } from "./descriptor-chain";
+import { type ChannelEntry, QUEUE_NAMES, viewOf } from "./channels";
+import { chainOf, itemsOf } from "./descriptor-chain";
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 
@@ -43,36 +43,42 @@ function listingAround(entries: readonly ChannelEntry[], address: number): Disas
 	return [];
 }
 
-/** A channel's program, or its chain, in address order. */
+/** A channel's program, or the chains of all its descriptors, in address order. */
 function listing(entry: ChannelEntry): DisassembledRow[] {
 	const { hardware } = entry;
-	const rows =
-		hardware?.controller.program?.(hardware.channel).map(({ address, bytes, text }) => ({
-			address,
-			size: bytes.length,
-			bytes,
-			text,
-			symbol: "",
-			valid: true,
-		})) ?? chainOf(entry).map((item, index) => itemRow(item, index));
+	const rows = hardware?.controller.program?.(hardware.channel).map(instructionRow) ?? itemRows(entry);
 	rows.sort((a, b) => a.address - b.address);
 	const [start] = rows;
 	if (start) rows[0] = { ...start, symbol: entry.title };
 	return rows.filter((row, index) => row.address !== rows[index - 1]?.address);
 }
 
-function itemRow(item: ChainItem, index: number): DisassembledRow {
-	const { address, size, name, src, dst, length, next, notes } = item;
-	const link = next === 0 ? "end" : hex(next);
-	const words = [`${hex(src)} → ${hex(dst)}`, `${length} bytes`, `next ${link}`, ...notes];
-	const text = `${name} ${index}  ${words.join(", ")}`;
+function instructionRow({ address, bytes, text }: ProgramLine): DisassembledRow {
+	return { address, size: bytes.length, bytes, text, symbol: "", valid: true };
+}
+
+function itemRows(entry: ChannelEntry): DisassembledRow[] {
+	const { queues } = entry.info ?? {};
+	const known = queues ? QUEUE_NAMES.flatMap((name) => queues[name]) : [];
+	const rows = known.flatMap((descriptor) => {
+		const whose = descriptor.cookie > 0 ? ` of cookie ${descriptor.cookie}` : "";
+		return itemsOf(entry, descriptor).map((item, index) => itemRow(item, index, whose));
+	});
+	return rows.length > 0 ? rows : chainOf(entry).map((item, index) => itemRow(item, index, ""));
+}
+
+function itemRow({ address, size, name, src, dst, length, next, notes }: ChainItem, index: number, whose: string) {
+	const words = [`${hex(src)} → ${hex(dst)}`, `${length} bytes`, `next ${next === 0 ? "end" : hex(next)}`, ...notes];
+	const text = `${name} ${index}${whose}  ${words.join(", ")}`;
 	return { address, size, bytes: new Uint8Array(0), text, symbol: "", valid: true };
 }
 
 /** A row before the first or behind the last one: addresses go on, so that a view can scroll. */
 function nothing(rows: readonly DisassembledRow[], address: number, at: number): DisassembledRow {
+	const [first] = rows;
 	const last = rows.at(-1);
-	const place =
-		last === undefined ? address + at : at < 0 ? rows[0]!.address + at : last.address + last.size + (at - rows.length);
-	return { address: Math.max(0, place), size: 1, bytes: new Uint8Array(0), text: "", symbol: "", valid: false };
+	const size = first?.size ?? 1;
+	const from =
+		at < 0 || !last ? (first?.address ?? address) + at * size : last.address + last.size + (at - rows.length) * size;
+	return { address: Math.max(0, from), size, bytes: new Uint8Array(0), text: "", symbol: "", valid: false };
 }

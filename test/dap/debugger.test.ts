@@ -198,13 +198,18 @@ describe("the debugger over DAP", () => {
 		const list = async (instructionOffset: number, instructionCount: number) =>
 			(await client.send("disassemble", { memoryReference: reference, instructionOffset, instructionCount })).body
 				.instructions as DebugProtocol.DisassembledInstruction[];
-		const rows = await list(-1, 3);
+		// One item for each of the batch's three descriptors.
+		const rows = await list(-1, 5);
 		assert.deepEqual(
 			rows.map(({ presentationHint }) => presentationHint),
-			["invalid", undefined, "invalid"],
+			["invalid", undefined, undefined, undefined, "invalid"],
 		);
 		assert.equal(rows[1]?.address, reference);
-		assert.match(rows[1]?.instruction ?? "", /^LLI 0 {2}0x[0-9a-f]+ → 0x[0-9a-f]+, 1024 bytes, next end, last$/);
+		for (const [index, cookie] of [2, 3, 4].entries()) {
+			const text = rows[index + 1]?.instruction ?? "";
+			assert.match(text, /^LLI 0 of cookie \d {2}0x[0-9a-f]+ → 0x[0-9a-f]+, 1024 bytes, next end, last$/);
+			assert.ok(text.includes(`cookie ${cookie}`));
+		}
 		const set = await client.send("setInstructionBreakpoints", {
 			breakpoints: [{ instructionReference: reference, condition: "len == 1024" }],
 		});
