@@ -104,6 +104,11 @@ export interface RequestRouter extends RequestTarget {
 export interface DmaController extends HardwareModel, RequestTarget {
 	readonly channelCount: number;
 	channelView(channel: number): ChannelView;
+	/**
+	 * Address on the system bus behind one that the controller uses, -1 where nothing answers; without it, they are the
+	 * same.
+	 */
+	physical?(address: number): number;
 	/** The item at a bus address, null where no memory is; without it, the controller reads no descriptors from memory. */
 	readChainItem?(channel: number, address: number): ChainItem | null;
 	/** The program that a channel runs, or ran last, by address; empty when there was none yet. */

@@ -5,7 +5,7 @@ import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaen
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
 import { isCurrentChunk } from "./channel-progress";
-import { type ChannelEntry, currentDescriptor, QUEUE_NAMES, viewOf } from "./channels";
+import { type ChannelEntry, currentDescriptor, physicalOf, QUEUE_NAMES, viewOf } from "./channels";
 import { chainOf } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
 
@@ -196,22 +196,23 @@ function bufferRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
 	if (!view || view.blockLength === 0) return [row("buffers", "none")];
 	return [
-		buffer(k, "source", view.blockSrc, view.blockLength),
-		buffer(k, "destination", view.blockDst, view.blockLength),
+		buffer(k, entry, "source", view.blockSrc, view.blockLength),
+		buffer(k, entry, "destination", view.blockDst, view.blockLength),
 	];
 }
 
-function buffer(k: Kernel, name: string, phys: number, length: number): Row {
+function buffer(k: Kernel, entry: ChannelEntry, name: string, dma: number, length: number): Row {
 	const { memory } = k.machine;
+	const phys = physicalOf(entry, dma);
 	if (memory.regionOf(phys) === null) {
 		const device = k.devices.find(({ reg }) => reg.some(({ base, size }) => phys >= base && phys < base + size));
-		return row(name, `${hex(phys)} ${device ? `(${device.name})` : "(nothing there)"}`);
+		return row(name, `${hex(dma)} ${device ? `(${device.name})` : "(nothing there)"}`);
 	}
 	const preview = memory.readBytes(phys, Math.min(16, length));
 	const address = k.space.fromPhys(phys);
 	return {
 		name,
-		value: `${hex(phys)}, ${length} bytes: ${bytes(preview)}${length > 16 ? " …" : ""}`,
+		value: `${hex(dma)}, ${length} bytes: ${bytes(preview)}${length > 16 ? " …" : ""}`,
 		memory: address,
 		bytes: { address, length: mappedBytes(k.space, address, length) },
 	};

@@ -24,6 +24,11 @@ export interface ChannelEntry {
 	readonly busy: boolean;
 }
 
+/** Address on the system bus behind one of the channel's controller: what machine and memory know it by. */
+export function physicalOf(entry: ChannelEntry, address: number): number {
+	return entry.hardware?.controller.physical?.(address) ?? address;
+}
+
 /** The number that a controller will have: the board's, or its place among the controllers. */
 export function controllerNumber(device: BoardDevice, index: number): number {
 	return cell(device.node, "sim,dma-id", index);

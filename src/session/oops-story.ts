@@ -4,7 +4,7 @@ import { fatalReason } from "../kernel/sched/oops";
 import type { Oops } from "../kernel/state";
 import type { ExceptionStory } from "./api";
 import { channelFrames } from "./channel-frames";
-import { type ChannelEntry, currentDescriptor, viewOf } from "./channels";
+import { type ChannelEntry, currentDescriptor, physicalOf, viewOf } from "./channels";
 import { itemName } from "./descriptor-chain";
 import { descriptorOf, failedAddress } from "./event-detail";
 import type { EventHit } from "./event-filters";
@@ -63,11 +63,12 @@ export function busErrorStory(simulation: Simulation, threadId: number, hit: Eve
 	const { code, machine } = simulation;
 	const lines = [`${sentence(hit.text)}`];
 	if (hit.burst) {
-		const { side, address } = failedAddress(simulation, hit.burst);
+		const { side, address } = failedAddress(simulation, hit.burst, entry);
+		const phys = physicalOf(entry, address);
 		lines.push(
-			`The ${side} at ${hex(address)} (${whatIsAt(simulation, address)}) got ${hit.burst.decode ? "DECERR" : "SLVERR"}.`,
+			`The ${side} at ${hex(address)} (${whatIsAt(simulation, phys)}) got ${hit.burst.decode ? "DECERR" : "SLVERR"}.`,
 		);
-		const fault = machine.bus.state.faults.find(({ base, size }) => address >= base && address < base + size);
+		const fault = machine.bus.state.faults.find(({ base, size }) => phys >= base && phys < base + size);
 		if (fault)
 			lines.push(`sim_fault_bus() asked for errors from ${hex(fault.base)} to ${hex(fault.base + fault.size - 1)}.`);
 		else if (hit.burst.decode) lines.push("No memory and no device answers there: was the address mapped for DMA?");
