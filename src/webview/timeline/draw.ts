@@ -34,7 +34,7 @@ export function drawTrack(plot: Plot, track: Track): void {
 	const { row } = track;
 	switch (track.kind) {
 		case "cpu":
-			drawStates(plot, row, [theme.muted, theme.process, theme.softirq, theme.hardirq], [0, 0.6, 0.8, 1], 0);
+			drawStates(plot, row, [theme.muted, theme.process, theme.softirq, theme.hardirq], [0, 0.7, 0.85, 1], 0);
 			break;
 		case "softirq":
 			drawStates(plot, row, [theme.softirq], [0.85], 0);

@@ -19,10 +19,10 @@ const LEGEND = [
 	["burst", "burst"],
 	["paused", "paused"],
 	["error", "error"],
-	["submitted", "client"],
-	["started", "hardware"],
-	["completed", "complete"],
-	["terminated", "terminate"],
+	["client call", "client"],
+	["start", "hardware"],
+	["complete, callback", "complete"],
+	["terminate, pause", "terminate"],
 ] as const;
 
 export class Toolbar {
