@@ -11,7 +11,7 @@ export enum Lsr {
 
 const NO_MODEM = "there are no modem lines";
 
-/** The registers as the firmware leaves them, 1 << `shift` bytes apart. */
+/** The registers, 1 << `shift` bytes apart. */
 export function ns16550Registers(shift: number): Register[] {
 	const at = (
 		name: string,
@@ -31,7 +31,7 @@ export function ns16550Registers(shift: number): Register[] {
 				field("ID", 0, 4, { 1: "none", 2: "THR empty", 4: "data", 6: "line status", 12: "time-out" }),
 				field("FIFOS", 6, 2),
 			],
-			0xc1,
+			1,
 		),
 		at("FCR", 2, "wo", [
 			field("FIFOE", 0),
@@ -40,21 +40,15 @@ export function ns16550Registers(shift: number): Register[] {
 			field("DMAM", 3),
 			field("RT", 6, 2, { 0: "1", 1: "4", 2: "8", 3: "14" }),
 		]),
-		at(
-			"LCR",
-			3,
-			"rw",
-			[
-				field("WLS", 0, 2, { 0: "5 bits", 1: "6 bits", 2: "7 bits", 3: "8 bits" }),
-				field("STB", 2),
-				field("PEN", 3),
-				field("EPS", 4),
-				unmodelled("SP", 5, 1, "parity is not looked at"),
-				unmodelled("BC", 6, 1, "no break is sent"),
-				field("DLAB", 7),
-			],
-			3,
-		),
+		at("LCR", 3, "rw", [
+			field("WLS", 0, 2, { 0: "5 bits", 1: "6 bits", 2: "7 bits", 3: "8 bits" }),
+			field("STB", 2),
+			field("PEN", 3),
+			field("EPS", 4),
+			unmodelled("SP", 5, 1, "parity is not looked at"),
+			unmodelled("BC", 6, 1, "no break is sent"),
+			field("DLAB", 7),
+		]),
 		at("MCR", 4, "rw", [field("DTR", 0), field("RTS", 1), field("OUT1", 2), field("OUT2", 3), field("LOOP", 4)]),
 		at(
 			"LSR",

@@ -163,7 +163,7 @@ export function bcm2835DmaRegisters(isLite: (channel: number) => boolean): Regis
 			const offset = (channel << CHANNEL_SHIFT) + register;
 			out.push({ name: `${channel}_${name}`, offset, size: 4, access, reset, fields, channel });
 		};
-		word("CS", Channel.CS, "rw", csFields);
+		word("CS", Channel.CS, "rw", csFields, Cs.PAUSED);
 		word("CONBLK_AD", Channel.CONBLK_AD, "rw");
 		word("TI", Channel.TI, "ro", tiFields);
 		word("SOURCE_AD", Channel.SOURCE_AD, "ro");

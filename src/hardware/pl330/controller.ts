@@ -137,7 +137,6 @@ export class Pl330 extends Pl330Threads implements DmaController {
 				machine.schedule(machine.time + DEBUG_CYCLES * this.cyclePs, this.index, Kind.DEBUG, 0);
 				return;
 			case Reg.WD:
-				if (word & 1) this.warn("watchdog", "a watchdog that only interrupts is not modelled: a lock-up always aborts");
 				state.watchdog = word & 1;
 				return;
 			default:

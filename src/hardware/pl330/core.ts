@@ -79,7 +79,7 @@ export abstract class Pl330Core implements Component, RequestSink {
 		this.peripheralsNonSecure = config.peripheralsNonSecure ?? 0;
 		this.interrupts = config.interrupts;
 		this.fixed = fixedRegisters(config, this.channelCount, this.peripherals, this.eventCount, width, this);
-		this.registers = pl330Registers(this.channelCount, this.eventCount, this.fixed);
+		this.registers = pl330Registers(this.channelCount, this.eventCount, this.fixed, this.revision);
 		const nonSecure = config.managerNonSecure ?? false;
 		this.state = {
 			threads: Array.from({ length: this.channelCount + 1 }, () => newThread(this.queueDepth, nonSecure)),

@@ -1,6 +1,6 @@
 /** Registers of the PL330 (reference chapter 5, TRM DDI 0424). */
 
-import { field, type Register, type RegisterField } from "../registers";
+import { field, type Register, type RegisterField, withoutModel } from "../registers";
 
 export enum Reg {
 	DSR = 0x000,
@@ -177,7 +177,12 @@ const crdFields: readonly RegisterField[] = [
 ];
 
 /** Every register of a controller with this many channels and events. CR0 to CRD have the values of `fixed`. */
-export function pl330Registers(channels: number, events: number, fixed: Readonly<Record<number, number>>): Register[] {
+export function pl330Registers(
+	channels: number,
+	events: number,
+	fixed: Readonly<Record<number, number>>,
+	revision: number,
+): Register[] {
 	const word = (
 		name: string,
 		offset: number,
@@ -200,7 +205,10 @@ export function pl330Registers(channels: number, events: number, fixed: Readonly
 		].map((register) => ({ ...register, channel: n }));
 	}).flat();
 	const ids = (name: string, offset: number): Register[] =>
-		[0, 1, 2, 3].map((n) => word(`${name}_${n}`, offset + 4 * n, "ro"));
+		[0, 1, 2, 3].map((n) => {
+			const at = offset + 4 * n;
+			return { ...word(`${name}_${n}`, at, "ro"), reset: idByte(at, revision) };
+		});
 	return [
 		word("DSR", Reg.DSR, "ro", [
 			field("dma_status", 0, 4, STATUS_NAMES),
@@ -226,7 +234,9 @@ export function pl330Registers(channels: number, events: number, fixed: Readonly
 		word("CR3", Reg.CR3, "ro"),
 		word("CR4", Reg.CR4, "ro"),
 		word("CRD", Reg.CRD, "ro", crdFields),
-		word("WD", Reg.WD, "rw", [field("wd_irq_only", 0, 1, { 0: "abort", 1: "interrupt only" })]),
+		word("WD", Reg.WD, "rw", [
+			withoutModel(field("wd_irq_only", 0, 1, { 0: "abort", 1: "interrupt only" }), "a lock-up always aborts"),
+		]),
 		...ids("PERIPH_ID", Reg.PERIPH_ID),
 		...ids("PCELL_ID", Reg.PCELL_ID),
 	];
