@@ -44,13 +44,16 @@ describe("STM32 SAI", () => {
 	});
 
 	it("30 ms are 1440 frames at 48 kHz: rounding does not add up (7.3)", () => {
-		const { machine, device, enable } = rig();
+		const { machine, device, enable, play, sr, frameEnd } = rig();
 		enable();
-		machine.advanceTo(30 * MS - 1);
-		const before = device.takeSent(1e6).length;
+		for (let frame = 1; frame <= 1440; frame++) {
+			play(frame, frame);
+			machine.advanceTo(frameEnd(frame) - (frame === 1440 ? 1 : 0));
+		}
+		assert.equal(device.takeSent(1e6).length, 1440 * 4 - 2);
 		machine.advanceTo(30 * MS);
-		assert.equal(before + device.takeSent(1e6).length, 1440 * 4);
-		assert.equal(before, 1440 * 4 - 2);
+		assert.equal(device.takeSent(1e6).length, 2);
+		assert.equal(sr() & Flag.OVRUDR, 0);
 	});
 
 	it("the rate: NODIV counts the frame's bits, OSR doubles, MCKDIV divides", () => {
@@ -101,6 +104,21 @@ describe("STM32 SAI", () => {
 		play(4, 5, 6);
 		machine.advanceTo(frameEnd(4));
 		assert.deepEqual(words(device.takeSent(99)), [0, 4, 5, 6]);
+	});
+
+	it("an underrun that nobody mends costs no events; the slots go on all the same", () => {
+		const { machine, device, enable, play, frameEnd } = rig();
+		play(1, 2, 3);
+		enable();
+		machine.advanceTo(frameEnd(2));
+		assert.equal(machine.nextEventTime(), Number.POSITIVE_INFINITY);
+		device.takeSent(99);
+		machine.advanceTo(frameEnd(1000.2));
+		play(4, 5);
+		machine.advanceTo(frameEnd(1001) - 1);
+		assert.deepEqual(words(device.takeSent(99)), [0]);
+		machine.advanceTo(frameEnd(1002));
+		assert.deepEqual(words(device.takeSent(99)), [4, 5, 0]);
 	});
 
 	it("MUTEVAL repeats the last samples in an underrun; MUTE silences", () => {

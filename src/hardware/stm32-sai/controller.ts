@@ -5,7 +5,8 @@
  *
  * Where the manual leaves it open: a slot's sample moves at the slot's end; a slot that found the FIFO empty (or full)
  * stays the one that comes next, in a later frame, so that the channels are not exchanged; a target gets its clock
- * from a codec that gives `sim,frame-rate` frames a second.
+ * from a codec that gives `sim,frame-rate` frames a second. The silence of an underrun that nobody mends is not kept:
+ * the slots that pass meanwhile are only counted.
  */
 
 import type { Machine } from "../../sim/machine";
@@ -42,6 +43,8 @@ interface SaiState extends LineState {
 	flags: number;
 	fifo: number[];
 	running: boolean;
+	/** Nothing happens in the slots that pass: an underrun or overrun stands. */
+	asleep: boolean;
 	/** SAIEN was cleared: the frame is finished first. */
 	stopping: boolean;
 	/** When the first frame began, ps, and how many slots have passed since. */
@@ -71,6 +74,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 			flags: 0,
 			fifo: [],
 			running: false,
+			asleep: false,
 			stopping: false,
 			began: 0,
 			slots: 0,
@@ -97,9 +101,10 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 	read(offset: number, _size: number): number {
 		const { state } = this;
 		let value = this.peek(offset, 4);
-		if (offset === Offset.DR) {
-			if (this.receives() && state.fifo.length === 0) this.warn("rx-empty", "DR was read while the FIFO was empty");
-			if (this.receives()) value = state.fifo.shift() ?? 0;
+		if (offset === Offset.DR && this.receives()) {
+			if (state.fifo.length === 0) this.warn("rx-empty", "DR was read while the FIFO was empty");
+			this.wake();
+			value = state.fifo.shift() ?? 0;
 		}
 		this.update();
 		return value;
@@ -126,6 +131,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 				break;
 			case Offset.CLRFR:
 				state.flags &= ~value;
+				this.wake();
 				break;
 			case Offset.DR:
 				this.writeData(value >>> 0);
@@ -197,6 +203,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 			const changeable = Cr1.SAIEN | Cr1.DMAEN;
 			if ((value ^ state.cr1) & ~changeable) this.configurable("CR1");
 			state.stopping = (value & Cr1.SAIEN) === 0;
+			this.wake();
 			// SAIEN reads 1 until the frame is over.
 			state.cr1 = ((state.cr1 & ~Cr1.DMAEN) | (value & Cr1.DMAEN) | Cr1.SAIEN) >>> 0;
 		} else state.cr1 = value >>> 0;
@@ -213,6 +220,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 			return;
 		}
 		state.running = true;
+		state.asleep = false;
 		state.stopping = false;
 		state.began = machine.time;
 		state.slots = 0;
@@ -224,9 +232,26 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 	/** The end of each slot from the beginning of the first frame, so that rounding does not add up. */
 	private nextSlot(): void {
 		const { state, machine } = this;
+		machine.schedule(this.slotEnd(), this.index, 0, state.generation);
+	}
+
+	private slotEnd(): number {
+		const { began, slots, slotr } = this.state;
+		return began + Math.round(((slots + 1) * 1e12) / (this.frameRate() * slotCount(slotr)));
+	}
+
+	/** Something has changed: the slots that have passed are over, and what came from outside in them is gone. */
+	private wake(): void {
+		const { state, machine } = this;
+		if (!state.asleep) return;
+		state.asleep = false;
 		const perSecond = this.frameRate() * slotCount(state.slotr);
-		const end = state.began + Math.round(((state.slots + 1) * 1e12) / perSecond);
-		machine.schedule(end, this.index, 0, state.generation);
+		const passed = Math.max(state.slots, Math.floor(((machine.time - state.began) * perSecond) / 1e12));
+		if (this.receives())
+			for (let slot = state.slots; slot < passed && state.incoming.length > 0; slot++)
+				if (slotEnabled(state.slotr, slot % slotCount(state.slotr))) takeBytes(state.incoming, sampleBytes(state.cr1));
+		state.slots = passed;
+		this.nextSlot();
 	}
 
 	private slotOver(): void {
@@ -243,7 +268,8 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 			state.stopping = false;
 			state.cr1 &= ~Cr1.SAIEN;
 			state.generation++;
-		} else this.nextSlot();
+		} else if (slot === count - 1 && state.missed >= 0 && state.flags & Flag.OVRUDR) state.asleep = true;
+		else this.nextSlot();
 	}
 
 	private play(slot: number): void {
@@ -287,6 +313,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 		const { state } = this;
 		if (this.receives()) return;
 		const bits = sampleBits(state.cr1);
+		this.wake();
 		if (state.fifo.length >= FIFO_WORDS)
 			this.warn("tx-full", "DR was written while the FIFO was full: the sample is lost");
 		else state.fifo.push(bits === 32 ? value : value % 2 ** bits);

@@ -80,7 +80,8 @@ function setPage(k: Kernel, sg: number, page: number, length: number, offset: nu
 	scatterlist.length.set(k.space, sg, length);
 }
 
-function setBuffer(k: Kernel, sg: number, buffer: number, length: number): void {
+/** sg_set_buf. */
+export function setBuffer(k: Kernel, sg: number, buffer: number, length: number): void {
 	// As virt_to_page: right only for the linear map.
 	const phys = buffer - k.space.fromPhys(0);
 	setPage(k, sg, pageOf(k, phys), length, ((phys % PAGE_SIZE) + PAGE_SIZE) % PAGE_SIZE);
