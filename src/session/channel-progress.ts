@@ -33,9 +33,13 @@ export function progressOf(entry: ChannelEntry, view: ChannelView): Progress {
 	return { chunk: found, chunks: chunks.length, transferred: before + view.blockDone, length: all };
 }
 
-/** Whether the channel works on a chunk: by the item's address, or, for registers, by where the data comes from and goes to. */
+/**
+ * Whether the channel works on a chunk: by the item's address, or, for what software has put into the registers (of a
+ * list its first item, maybe), by where the data comes from and goes to.
+ */
 export function isCurrentChunk(chunk: ChunkInfo, view: ChannelView): boolean {
-	if (chunk.address >= 0 || view.descriptor >= 0) return chunk.address === view.descriptor;
+	if (view.descriptor >= 0 || (chunk.address >= 0 && view.state === "fetching"))
+		return chunk.address === view.descriptor;
 	const within = (at: number, first: number) => at >= first && at < first + chunk.len;
 	return within(view.blockSrc, chunk.src) && within(view.blockDst, chunk.dst);
 }

@@ -125,9 +125,9 @@ function descriptorRow(context: ChannelScopeContext, descriptor: DescriptorInfo,
 
 function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const view = viewOf(entry);
-	const current = view?.descriptor ?? -1;
 	const items = chainOf(entry);
-	if (items.length > 0) return items.map((item, index) => itemRow(k, item, index, item.address === current));
+	const current = (item: ChainItem) => view !== null && isCurrentChunk({ ...item, len: item.length }, view);
+	if (items.length > 0) return items.map((item, index) => itemRow(k, item, index, current(item)));
 	const known = currentDescriptor(entry)?.chunks ?? [];
 	if (known.length > 0) return known.map((chunk, index) => chunkRow(chunk, index, view));
 	return [row("chain", "none: no transfer waits here")];

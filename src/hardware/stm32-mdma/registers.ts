@@ -1,6 +1,6 @@
 /** Registers of the STM32 MDMA (reference 4.2). */
 
-import { field, type Register, type RegisterField } from "../registers";
+import { field, type Register, type RegisterField, unmodelled, withoutModel, word } from "../registers";
 
 export const MOST_CHANNELS = 32;
 export const FIRST_CHANNEL = 0x40;
@@ -11,6 +11,7 @@ export const NODE_BYTES = 40;
 export const FIFO_BYTES = 128;
 
 export const GISR0 = 0x00;
+const SGISR0 = 0x08;
 
 /** Offsets in a channel's block. */
 export enum Channel {
@@ -106,6 +107,7 @@ export const bufferBytes = (ctcr: number): number => ((ctcr >>> 18) & 0x7f) + 1;
 const steps: RegisterField["values"] = { 0: "fixed", 1: "reserved", 2: "increment", 3: "decrement" };
 const sizes: RegisterField["values"] = { 0: "byte", 1: "half-word", 2: "word", 3: "double word" };
 const bursts: RegisterField["values"] = Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n, `${1 << n} beats`]));
+const ONE_BUS = "AXI and AHB are the same bus here";
 const buses: RegisterField["values"] = { 0: "AXI", 1: "AHB/TCM" };
 
 const cisrFields = ["TEIF", "CTCIF", "BRTIF", "BTIF", "TCIF"].map((name, bit) => field(name, bit));
@@ -124,7 +126,7 @@ export const ctcrFields: readonly RegisterField[] = [
 	field("PAM", 26, 2, { 0: "right, zeros", 1: "right, sign", 2: "left, zeros", 3: "reserved" }),
 	field("TRGM", 28, 2, { 0: "buffer", 1: "block", 2: "repeated block", 3: "whole list" }),
 	field("SWRM", 30, 1, { 0: "hardware request", 1: "software request" }),
-	field("BWM", 31, 1, { 0: "non-bufferable writes", 1: "bufferable writes (no difference here)" }),
+	unmodelled("BWM", 31, 1, "every write waits for its answer"),
 ];
 
 export const cbndtrFields: readonly RegisterField[] = [
@@ -138,8 +140,8 @@ export const cbrurFields: readonly RegisterField[] = [field("SUV", 0, 16), field
 
 export const ctbrFields: readonly RegisterField[] = [
 	field("TSEL", 0, 6),
-	field("SBUS", 16, 1, buses),
-	field("DBUS", 17, 1, buses),
+	withoutModel(field("SBUS", 16, 1, buses), ONE_BUS),
+	withoutModel(field("DBUS", 17, 1, buses), ONE_BUS),
 ];
 
 const ccrFields: readonly RegisterField[] = [
@@ -182,12 +184,6 @@ export const NODE_WORDS: readonly { readonly name: string; readonly fields: read
 
 /** Every register of a controller with this many channels. */
 export function stm32MdmaRegisters(channels: number): Register[] {
-	const word = (
-		name: string,
-		offset: number,
-		access: Register["access"],
-		fields: readonly RegisterField[] = [],
-	): Register => ({ name, offset, size: 4, access, reset: 0, fields });
 	const each = Array.from({ length: channels }, (_, n) => n);
 	const registers = [
 		word(
@@ -196,6 +192,7 @@ export function stm32MdmaRegisters(channels: number): Register[] {
 			"ro",
 			each.map((n) => field(`GIF${n}`, n)),
 		),
+		withoutModel(word("SGISR0", SGISR0, "ro"), "reads 0, interrupts of secure channels are in GISR0"),
 	];
 	for (const channel of each) {
 		const at = (offset: Channel) => FIRST_CHANNEL + channel * CHANNEL_LENGTH + offset;
