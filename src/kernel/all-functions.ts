@@ -18,6 +18,7 @@ import { kunitFunctions } from "./kunit/functions";
 import { basicFunctions } from "./lib";
 import { lockFunctions } from "./locks/locks";
 import { mutexFunctions } from "./locks/mutex";
+import { rwsemFunctions } from "./locks/rwsem";
 import { moduleFunctions } from "./module/functions";
 import { raid6Functions } from "./raid6/functions";
 import { interruptFunctions } from "./sched/interrupts";
@@ -46,6 +47,7 @@ export const allFunctions: readonly KernelFunction[] = [
 	...lockFunctions,
 	...moduleFunctions,
 	...mutexFunctions,
+	...rwsemFunctions,
 	...completionFunctions,
 	...simFunctions,
 	...sleepFunctions,

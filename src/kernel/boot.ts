@@ -9,11 +9,13 @@ import { Response } from "../sim/observers";
 import { allFunctions } from "./all-functions";
 import { bindKernelFunctions } from "./bind";
 import type { BoardDevice } from "./board-device";
+import { checkPointerCall } from "./dmaengine/callback-check";
 import { createKernelFiles } from "./fs/kernel-files";
 import { enableMemoryChecks } from "./kasan/report";
 import { Kernel, type KernelOptions } from "./kernel";
 import { createKernelState } from "./kernel-state";
 import { seedRandom } from "./lib/random";
+import { lockdepOn } from "./locks/lockdep-state";
 import { afterHostCall, syncClock } from "./sched/clock";
 import { addThread, createThread } from "./sched/threads";
 
@@ -44,6 +46,7 @@ export function createKernel(parts: {
 		state: createKernelState(),
 	});
 	if (options.memoryChecks) enableMemoryChecks(k);
+	if (lockdepOn(k)) vm.onPointerCall = (index, first) => checkPointerCall(k, index, first);
 	machine.register(new SpaceState(space));
 	machine.register(new CpuCount(vm));
 	bindKernelFunctions(k);

@@ -40,6 +40,8 @@ export interface HeldLock {
 	/** Number of its class, 0: none. */
 	readonly cls: number;
 	readonly trylock: boolean;
+	/** As a reader (1), as one that other readers of the same thread do not block (2). */
+	readonly read: 0 | 1 | 2;
 	/** Taken in process context (0), in a softirq (1), in a hard interrupt (2). */
 	readonly context: number;
 	/** Function that took it, and pc there; -1 in a step function. */

@@ -153,8 +153,9 @@ export class Simulation {
 		const { statements } = this.k.vm;
 		const mask = this.machine.observers.mask;
 		const { vm } = this.k;
-		const { onBadAccess } = vm;
+		const { onBadAccess, onPointerCall } = vm;
 		vm.onBadAccess = null;
+		vm.onPointerCall = null;
 		this.machine.observers.mask = 0;
 		try {
 			return body();
@@ -163,6 +164,7 @@ export class Simulation {
 			this.machine.stopRequested = false;
 			this.k.vm.statements = statements;
 			vm.onBadAccess = onBadAccess;
+			vm.onPointerCall = onPointerCall;
 			this.machine.observers.mask = mask;
 		}
 	}

@@ -1,10 +1,7 @@
 /** drivers/dma/dmaengine.h: cookies and the calling of callbacks (core-semantics 3.1, 3.2). */
 import { call, type KernelFunction, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
-import { spinlocksHeldHere } from "../locks/lockdep";
-import { showHeldLocks } from "../locks/lockdep-report";
-import { lockdepOn, once } from "../locks/lockdep-state";
-import { warn } from "../sched/oops";
+import { checkCallbackLocks } from "./callback-check";
 import { DMA_MIN_COOKIE, DmaStatus } from "./constants";
 import { kernelBug } from "./external";
 import { cookieOfPrepared, noteCookie, record } from "./records";
@@ -92,10 +89,7 @@ export const cookieFunctions: KernelFunction[] = [
 		{
 			call: step("Call callback_result with the result if it is set, else callback; never both.", (k, f) => {
 				const [cb, given] = f.args;
-				if (lockdepOn(k) && spinlocksHeldHere(k) && once(k, "callback under a lock")) {
-					warn(k, "drivers/dma/dmaengine.h:132", "dmaengine: the client's callback is called with a lock held");
-					showHeldLocks(k, k.current);
-				}
+				checkCallbackLocks(k);
 				const withResult = dmaengineDescCallback.callback_result.get(k.space, cb);
 				const param = dmaengineDescCallback.callback_param.get(k.space, cb);
 				if (withResult !== 0) return call(withResult, [param, given || stackBytes(k, dmaengineResult.$size)]);

@@ -22,7 +22,7 @@ export const lockHeader: string = `
 #define DEFINE_RWLOCK(x) rwlock_t x = { 0 }
 #define spin_lock_init(lock) do { static struct lock_class_key __key; __spin_lock_init((lock), #lock, &__key); } while (0)
 #define raw_spin_lock_init(lock) do { static struct lock_class_key __key; __spin_lock_init((spinlock_t *)(lock), #lock, &__key); } while (0)
-#define rwlock_init(lock) do { *(u32 *)(lock) = 0; } while (0)
+#define rwlock_init(lock) do { static struct lock_class_key __key; __rwlock_init((lock), #lock, &__key); } while (0)
 #define spin_lock_irqsave(lock, flags) do { (flags) = _raw_spin_lock_irqsave(lock); } while (0)
 #define spin_lock_irqsave_nested(lock, flags, subclass) do { local_irq_save(flags); spin_lock_nested((lock), (subclass)); } while (0)
 #define spin_trylock_irqsave(lock, flags) __spin_trylock_irqsave((lock), &(flags))
@@ -74,5 +74,5 @@ export const lockHeader: string = `
 #define mutex_init(mutex) do { static struct lock_class_key __key; __mutex_init((mutex), #mutex, &__key); } while (0)
 #define DEFINE_SEMAPHORE(_name, _n) struct semaphore _name = { .count = (_n) }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = { 0 }
-#define init_rwsem(sem) __init_rwsem(sem)
+#define init_rwsem(sem) do { static struct lock_class_key __key; __init_rwsem((sem), #sem, &__key); } while (0)
 `;

@@ -14,6 +14,10 @@ const USAGE_NAMES: Readonly<Record<number, string>> = {
 	[Usage.InSoftirq]: "IN-SOFTIRQ-W",
 	[Usage.HardirqOn]: "HARDIRQ-ON-W",
 	[Usage.SoftirqOn]: "SOFTIRQ-ON-W",
+	[Usage.InHardirqRead]: "IN-HARDIRQ-R",
+	[Usage.InSoftirqRead]: "IN-SOFTIRQ-R",
+	[Usage.HardirqOnRead]: "HARDIRQ-ON-R",
+	[Usage.SoftirqOnRead]: "SOFTIRQ-ON-R",
 };
 
 const who = (thread: Thread): string => `${thread.name}/${thread.pid}`;
@@ -34,7 +38,12 @@ const shortName = (cls: LockClass): string => (cls.subclass > 0 ? `${cls.name}/$
 
 /** "(&vc->lock){-...}-{2:2}": name, use in hard and soft interrupts (writers, readers), kind of waiting. */
 function className(cls: LockClass): string {
-	const usage = `${usageCharacter(cls, Usage.InHardirq, Usage.HardirqOn)}.${usageCharacter(cls, Usage.InSoftirq, Usage.SoftirqOn)}.`;
+	const usage = [
+		usageCharacter(cls, Usage.InHardirq, Usage.HardirqOn),
+		usageCharacter(cls, Usage.InHardirqRead, Usage.HardirqOnRead),
+		usageCharacter(cls, Usage.InSoftirq, Usage.SoftirqOn),
+		usageCharacter(cls, Usage.InSoftirqRead, Usage.SoftirqOnRead),
+	].join("");
 	return `(${shortName(cls)}){${usage}}-{${cls.wait}:${cls.wait}}`;
 }
 
@@ -103,6 +112,15 @@ export function reportUsage(k: Kernel, held: HeldLock, before: Usage, now: Usage
 		`    lock(${shortName(cls)});`,
 		"\n *** DEADLOCK ***\n",
 	]);
+	ending(k);
+}
+
+/** Memory with a lock in it that the thread holds is freed, or the lock is initialised again. */
+export function reportFreed(k: Kernel, held: HeldLock, from: number, length: number): void {
+	heading(k, "held lock freed!", 25);
+	const range = `${formatPointer(from)}-${formatPointer(from + length - 1)}`;
+	say(k, WARNING, `${who(k.current)} is freeing memory ${range}, with a lock still held there!`);
+	say(k, WARNING, heldText(k, held));
 	ending(k);
 }
 

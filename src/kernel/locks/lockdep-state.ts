@@ -1,13 +1,19 @@
 /** What the locking validator knows: classes of locks, how they were used, what was taken under what. */
 import type { Kernel } from "../kernel";
 
-/** How a class has been used: bits of `LockClass.used`. A state's two bits exclude each other. */
+/** How a class has been used: bits of `LockClass.used`. Those of a state exclude each other, but for two of readers. */
 export enum Usage {
 	InHardirq = 1,
 	InSoftirq = 2,
 	HardirqOn = 4,
 	SoftirqOn = 8,
+	InHardirqRead = 16,
+	InSoftirqRead = 32,
+	HardirqOnRead = 64,
+	SoftirqOnRead = 128,
 }
+/** From a writer's bit to the reader's. */
+export const READ_SHIFT = 4;
 
 export interface LockClass {
 	/** As Linux names it: what stands in the call of init ("&mc->vc.lock"), or the lock's own name. */

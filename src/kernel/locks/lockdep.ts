@@ -12,8 +12,15 @@ import type { Kernel } from "../kernel";
 import { warn } from "../sched/oops";
 import { stackTrace, symbolName } from "../sched/trace";
 import type { HeldLock, StepFrame, Thread } from "../state";
-import { reportCircle, reportInterruptOrder, reportRecursion, reportUnkeyed, reportUsage } from "./lockdep-report";
-import { classOf, type LockClass, lockClass, lockdepOn, once, Usage } from "./lockdep-state";
+import {
+	reportCircle,
+	reportFreed,
+	reportInterruptOrder,
+	reportRecursion,
+	reportUnkeyed,
+	reportUsage,
+} from "./lockdep-report";
+import { classOf, type LockClass, lockClass, lockdepOn, once, READ_SHIFT, Usage } from "./lockdep-state";
 
 /** The class of a lock that nobody has initialised: a static one is a class of its own, any other a mistake. */
 export function classOfUnkeyed(k: Kernel, lock: number, wait: LockClass["wait"]): number {
@@ -46,14 +53,20 @@ function acquirePlace(k: Kernel, thread: Thread): { fn: number; pc: number } {
 const irqContext = (thread: Thread): number => (thread.hardirq > 0 ? 2 : thread.softirq > 0 ? 1 : 0);
 
 /** A lock is about to be taken by the current thread: looks at what that means, and notes that it is held. */
-export function lockAcquire(k: Kernel, lock: number, number: number, trylock = false): void {
+export function lockAcquire(
+	k: Kernel,
+	lock: number,
+	number: number,
+	trylock = false,
+	read: HeldLock["read"] = 0,
+): void {
 	const thread = k.current;
-	const held: HeldLock = { lock, cls: number, trylock, context: irqContext(thread), ...acquirePlace(k, thread) };
+	const held: HeldLock = { lock, cls: number, trylock, read, context: irqContext(thread), ...acquirePlace(k, thread) };
 	const cls = classOf(k, number);
 	if (cls) {
-		const bits = usageNow(thread, trylock);
+		const bits = usageNow(thread, held);
 		if ((cls.used & bits) !== bits) markUsage(k, cls, held, bits);
-		if (!trylock && thread.held.length > 0) addDependencies(k, thread, held);
+		if (!trylock && read !== 2 && thread.held.length > 0) addDependencies(k, thread, held);
 	}
 	thread.held.push(held);
 }
@@ -67,6 +80,13 @@ export function lockRelease(k: Kernel, lock: number): boolean {
 			return true;
 		}
 	return false;
+}
+
+/** Memory is freed, or a lock there made anew: none in it may be held by the current thread. */
+export function checkNoLocksFreed(k: Kernel, from: number, length: number): void {
+	if (!lockdepOn(k) || k.state.threads.length === 0) return;
+	const held = k.current.held.find(({ lock }) => lock >= from && lock < from + length);
+	if (held && once(k, `freed ${held.lock}`)) reportFreed(k, held, from, length);
 }
 
 export const isHeld = (k: Kernel, lock: number): boolean => k.current.held.some((one) => one.lock === lock);
@@ -88,12 +108,12 @@ export function hardirqsOn(k: Kernel): void {
 	if (thread.held.length === 0) return;
 	for (const held of thread.held) {
 		const cls = classOf(k, held.cls);
-		const bits = usageNow(thread, true);
+		const bits = usageNow(thread, { trylock: true, read: held.read });
 		if (cls && (cls.used & bits) !== bits) markUsage(k, cls, held, bits);
 	}
 }
 
-function usageNow(thread: Thread, trylock: boolean): number {
+function usageNow(thread: Thread, { trylock, read }: Pick<HeldLock, "trylock" | "read">): number {
 	let bits = 0;
 	if (!trylock) {
 		if (thread.hardirq > 0) bits |= Usage.InHardirq;
@@ -103,14 +123,23 @@ function usageNow(thread: Thread, trylock: boolean): number {
 		bits |= Usage.HardirqOn;
 		if (thread.softirq + thread.bhDisabled === 0) bits |= Usage.SoftirqOn;
 	}
-	return bits;
+	return read ? bits << READ_SHIFT : bits;
 }
 
-const CONFLICTS: readonly (readonly [Usage, Usage])[] = [
+/** A use, and those that do not go with it. */
+const CONFLICTS: readonly (readonly [Usage, readonly Usage[]])[] = [
+	[Usage.InHardirq, [Usage.HardirqOn, Usage.HardirqOnRead]],
+	[Usage.InSoftirq, [Usage.SoftirqOn, Usage.SoftirqOnRead]],
+	[Usage.InHardirqRead, [Usage.HardirqOn]],
+	[Usage.InSoftirqRead, [Usage.SoftirqOn]],
+	[Usage.HardirqOn, [Usage.InHardirq, Usage.InHardirqRead]],
+	[Usage.SoftirqOn, [Usage.InSoftirq, Usage.InSoftirqRead]],
+	[Usage.HardirqOnRead, [Usage.InHardirq]],
+	[Usage.SoftirqOnRead, [Usage.InSoftirq]],
+];
+const INTERRUPT_ORDERS: readonly (readonly [Usage, Usage])[] = [
 	[Usage.InHardirq, Usage.HardirqOn],
 	[Usage.InSoftirq, Usage.SoftirqOn],
-	[Usage.HardirqOn, Usage.InHardirq],
-	[Usage.SoftirqOn, Usage.InSoftirq],
 ];
 
 function markUsage(k: Kernel, cls: LockClass, held: HeldLock, bits: number): void {
@@ -118,7 +147,8 @@ function markUsage(k: Kernel, cls: LockClass, held: HeldLock, bits: number): voi
 		if ((bits & bit) === 0 || cls.used & bit) continue;
 		cls.used |= bit;
 		cls.traces[bit] = stackTrace(k, k.current);
-		if (cls.used & against && once(k, `usage ${held.cls} ${bit | against}`)) reportUsage(k, held, against, bit);
+		const before = against.find((other) => cls.used & other);
+		if (before !== undefined && once(k, `usage ${held.cls} ${bit | before}`)) reportUsage(k, held, before, bit);
 	}
 }
 
@@ -127,6 +157,7 @@ function addDependencies(k: Kernel, thread: Thread, next: HeldLock): void {
 	for (let i = thread.held.length - 1; i >= 0; i--) {
 		const previous = thread.held[i]!;
 		if (previous.context !== next.context) return;
+		if (previous.cls === next.cls && previous.read && next.read === 2) return;
 		if (previous.cls === next.cls) {
 			if (once(k, `recursion ${next.cls}`)) reportRecursion(k, previous, next);
 			return;
@@ -148,7 +179,7 @@ function addDependencies(k: Kernel, thread: Thread, next: HeldLock): void {
  * the interrupt on one CPU and the holder of the second lock on another one can wait for each other.
  */
 function lookForInterruptOrder(k: Kernel, previous: HeldLock, next: HeldLock): void {
-	for (const [inside, on] of CONFLICTS.slice(0, 2)) {
+	for (const [inside, on] of INTERRUPT_ORDERS) {
 		const safe = k.state.lockdep.classes.findIndex(
 			(cls, i) => cls.used & inside && pathBetween(k, i + 1, previous.cls) !== null,
 		);

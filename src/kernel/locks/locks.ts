@@ -8,9 +8,18 @@ import { KernelBug, warn } from "../sched/oops";
 import { say } from "../sched/say";
 import { symbolText } from "../sched/trace";
 import { readText } from "../text";
-import { classOfUnkeyed, hardirqsOn, isHeld, lockAcquire, lockRelease, nestedClass } from "./lockdep";
+import {
+	checkNoLocksFreed,
+	classOfUnkeyed,
+	hardirqsOn,
+	isHeld,
+	lockAcquire,
+	lockRelease,
+	nestedClass,
+} from "./lockdep";
 import { reportUnbalanced } from "./lockdep-report";
 import { classOf, lockClass, lockdepOn, once } from "./lockdep-state";
+import { rwlockFunctions } from "./rwlock";
 
 /** DAIF.I, which arm64's local_irq_save returns when interrupts were off. */
 const IRQ_OFF = 0x80;
@@ -24,6 +33,7 @@ const CLASS_SHIFT = 16;
 
 /** spin_lock_init(): free, and of the class with this key. */
 export function spinLockInit(k: Kernel, lock: number, name: string, key: string): void {
+	checkNoLocksFreed(k, lock, 4);
 	k.space.w32(lock, lockdepOn(k) ? (lockClass(k, key, name, 2) << CLASS_SHIFT) >>> 0 : 0);
 }
 
@@ -128,27 +138,8 @@ const enableBottomHalves = (prototype: string, before: (k: Kernel, lock: number)
 		done: step("Go on.", () => ret()),
 	});
 
-/** Readers and the writer of an rwlock, on one CPU: the lock word is -1 or the number of readers. */
-function readLock(k: Kernel, lock: number): void {
-	k.current.preempt++;
-	if (k.space.s32(lock) < 0) throw new KernelBug(`rwlock recursion: ${symbolText(k, lock)}`);
-	k.space.w32(lock, k.space.s32(lock) + 1);
-}
-function readUnlock(k: Kernel, lock: number): void {
-	k.space.w32(lock, k.space.s32(lock) - 1);
-	k.current.preempt--;
-}
-function writeLock(k: Kernel, lock: number): void {
-	k.current.preempt++;
-	if (k.space.s32(lock) !== 0) throw new KernelBug(`rwlock recursion: ${symbolText(k, lock)}`);
-	k.space.w32(lock, -1);
-}
-function writeUnlock(k: Kernel, lock: number): void {
-	k.space.w32(lock, 0);
-	k.current.preempt--;
-}
-
 export const lockFunctions: KernelFunction[] = [
+	...rwlockFunctions,
 	...plain({
 		"void spin_lock(spinlock_t *lock)": spinLock,
 		"void spin_unlock(spinlock_t *lock)": spinUnlock,
@@ -182,28 +173,6 @@ export const lockFunctions: KernelFunction[] = [
 		},
 		"void assert_spin_locked(spinlock_t *lock)": (k, lock) => {
 			if ((k.space.r32(lock) & OWNER) === 0) throw new KernelBug("assert_spin_locked");
-		},
-		"void read_lock(rwlock_t *lock)": readLock,
-		"void read_unlock(rwlock_t *lock)": readUnlock,
-		"void write_lock(rwlock_t *lock)": writeLock,
-		"void write_unlock(rwlock_t *lock)": writeUnlock,
-		"unsigned long __read_lock_irqsave(rwlock_t *lock)": (k, lock) => {
-			const flags = irqSave(k);
-			readLock(k, lock);
-			return flags;
-		},
-		"unsigned long __write_lock_irqsave(rwlock_t *lock)": (k, lock) => {
-			const flags = irqSave(k);
-			writeLock(k, lock);
-			return flags;
-		},
-		"void read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)": (k, lock, flags) => {
-			readUnlock(k, lock);
-			irqRestore(k, flags);
-		},
-		"void write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)": (k, lock, flags) => {
-			writeUnlock(k, lock);
-			irqRestore(k, flags);
 		},
 		"void might_sleep_at(const char *file, int line)": (k, file, line) => {
 			mightSleep(k, readText(k, file), line);

@@ -1,5 +1,5 @@
-/** Mutexes, semaphores and reader-writer semaphores. */
-import { mutex, rwSemaphore, semaphore } from "../base-structs";
+/** Mutexes and semaphores. */
+import { mutex, semaphore } from "../base-structs";
 import { block, type KernelFunction, next, plain, ret, type Step, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { mightSleep } from "../sched/context";
@@ -8,7 +8,7 @@ import { wakeWaiters } from "../sched/threads";
 import { symbolName } from "../sched/trace";
 import { readText } from "../text";
 import { jiffiesToWake } from "../timers/jiffies";
-import { classOfUnkeyed, lockAcquire, lockRelease, nestedClass } from "./lockdep";
+import { checkNoLocksFreed, classOfUnkeyed, lockAcquire, lockRelease, nestedClass } from "./lockdep";
 import { reportUnbalanced } from "./lockdep-report";
 import { classOf, lockClass, lockdepOn, once } from "./lockdep-state";
 
@@ -23,11 +23,12 @@ function mutexClass(k: Kernel, lock: number): number {
 
 /** mutex_init(): free, and of the class with this key. */
 export function mutexInit(k: Kernel, lock: number, name: string, key: string): void {
+	checkNoLocksFreed(k, lock, mutex.$size);
 	k.space.fill(lock, mutex.$size, 0);
 	if (lockdepOn(k)) mutex.osq.set(k.space, lock, lockClass(k, key, name, 3));
 }
 
-const on = (k: Kernel, kind: string, address: number) => ({ kind, address, name: symbolName(k, address) });
+export const on = (k: Kernel, kind: string, address: number) => ({ kind, address, name: symbolName(k, address) });
 
 /** Takes the mutex for the current thread; false when somebody has it. */
 export function tryLock(k: Kernel, lock: number): boolean {
@@ -90,21 +91,6 @@ export const mutexFunctions: KernelFunction[] = [
 			semaphore.count.set(k.space, sem, semaphore.count.get(k.space, sem) + 1);
 			wakeWaiters(k, "semaphore", sem, 1);
 		},
-		"void __init_rwsem(struct rw_semaphore *sem)": (k, sem) => k.space.fill(sem, rwSemaphore.$size, 0),
-		"void up_read(struct rw_semaphore *sem)": (k, sem) => {
-			rwSemaphore.count.set(k.space, sem, rwSemaphore.count.get(k.space, sem) - 1);
-			wakeWaiters(k, "rwsem", sem);
-		},
-		"void up_write(struct rw_semaphore *sem)": (k, sem) => {
-			rwSemaphore.count.set(k.space, sem, 0);
-			wakeWaiters(k, "rwsem", sem);
-		},
-		"void downgrade_write(struct rw_semaphore *sem)": (k, sem) => {
-			rwSemaphore.count.set(k.space, sem, 1);
-			wakeWaiters(k, "rwsem", sem);
-		},
-		"int down_read_trylock(struct rw_semaphore *sem)": (k, sem) => (takeRead(k, sem) ? 1 : 0),
-		"int down_write_trylock(struct rw_semaphore *sem)": (k, sem) => (takeWrite(k, sem) ? 1 : 0),
 	}),
 	...[
 		"void down(struct semaphore *sem)",
@@ -137,29 +123,4 @@ export const mutexFunctions: KernelFunction[] = [
 			return k.machine.time >= f.locals.until ? ret(-62) : block(on(k, "semaphore", sem), f.locals.until, "take");
 		}),
 	}),
-	steps("void down_read(struct rw_semaphore *sem)", {
-		take: step("Read, or sleep while somebody writes.", (k, f) => {
-			mightSleep(k, "kernel/locking/rwsem.c", 1523);
-			return takeRead(k, f.args[0]) ? ret() : block(on(k, "rwsem", f.args[0]), undefined, "take");
-		}),
-	}),
-	steps("void down_write(struct rw_semaphore *sem)", {
-		take: step("Write, or sleep while others read or write.", (k, f) => {
-			mightSleep(k, "kernel/locking/rwsem.c", 1576);
-			return takeWrite(k, f.args[0]) ? ret() : block(on(k, "rwsem", f.args[0]), undefined, "take");
-		}),
-	}),
 ];
-
-function takeRead(k: Kernel, sem: number): boolean {
-	const count = rwSemaphore.count.get(k.space, sem);
-	if (count < 0) return false;
-	rwSemaphore.count.set(k.space, sem, count + 1);
-	return true;
-}
-
-function takeWrite(k: Kernel, sem: number): boolean {
-	if (rwSemaphore.count.get(k.space, sem) !== 0) return false;
-	rwSemaphore.count.set(k.space, sem, -1);
-	return true;
-}

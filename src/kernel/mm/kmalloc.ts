@@ -8,6 +8,7 @@ import { Poison, poisonByte, setShadow } from "../../language/vm/shadow";
 import { checking } from "../kasan/check";
 import { reportFree } from "../kasan/report";
 import type { Kernel } from "../kernel";
+import { checkNoLocksFreed } from "../locks/lockdep";
 import { printk } from "../printk/log";
 import { KernelBug, warn } from "../sched/oops";
 import { GFP_KERNEL, GFP_NOWARN, GFP_ZERO, mayAllocate } from "./gfp";
@@ -72,6 +73,7 @@ export function kfree(k: Kernel, address: number): void {
 	const { mm } = k.state;
 	const kind = page < 0 ? PageKind.Reserved : mm.pageKind[page];
 	if (kind === PageKind.Block && address % PAGE_SIZE === 0) {
+		checkNoLocksFreed(k, address, mm.blockPages[page]! * PAGE_SIZE);
 		k.space.fill(address, mm.blockPages[page]! * PAGE_SIZE, 0xaa);
 		setShadow(k.space, address, mm.blockPages[page]! * PAGE_SIZE, poisonByte(Poison.PageFreed));
 		releasePages(k, page);

@@ -10,6 +10,7 @@ import { FRAME_FUNCTION, FRAME_INTS, FRAME_PC } from "../../language/vm/stack";
 import { checking } from "../kasan/check";
 import { reportFree } from "../kasan/report";
 import type { Kernel } from "../kernel";
+import { checkNoLocksFreed } from "../locks/lockdep";
 import { printk } from "../printk/log";
 import { KernelBug, warn } from "../sched/oops";
 import { pageToVirt, takePages, virtToPage } from "./pages";
@@ -297,5 +298,6 @@ export function freeObject(k: Kernel, address: number, expected?: SlabCache): vo
 		);
 		return;
 	}
+	checkNoLocksFreed(k, address, place.cache.objectSize);
 	giveObject(k, place);
 }

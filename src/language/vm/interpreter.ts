@@ -1202,6 +1202,8 @@ function loop(vm: Vm, stack: Stack): Exit | typeof AGAIN {
 					vm.exitArgs = code[pc + 3];
 					return Exit.StepCall;
 				} else {
+					if (op === Op.CallI && vm.onPointerCall !== null)
+						vm.onPointerCall(index, r[window0 + 1] * TWO32 + (r[window0] >>> 0));
 					frames[at + FRAME_PC] = pc + 4;
 					if (!vm.enter(stack, index, window0, code[pc + 3], sp)) {
 						frames[at + FRAME_PC] = pc;

@@ -46,6 +46,8 @@ export class Vm {
 	readonly frameShadows: (Uint8Array | null)[] = [];
 	/** Told of accesses that the shadow forbids (shadow.ts), while the access's frame is the innermost one. */
 	onBadAccess: ((access: BadAccess) => void) | null = null;
+	/** Told of each call of a C function through a pointer, with the value of its first argument. */
+	onPointerCall: ((index: number, first: number) => void) | null = null;
 	/** ps consumed by the current or last run; host functions may add to it (delays). */
 	used = 0;
 	/** ps that the current run may consume; host functions may lower it when they make something due earlier. */

@@ -191,6 +191,109 @@ ${init("\tunsigned long flags;\n\tstart();\n\tspin_lock(&b);\n\tspin_unlock(&b);
 		assert.equal(unbalanced[3], "init/1 is trying to release lock (a) at:");
 	});
 
+	it("an rwlock: readers in an interrupt go with readers outside, a writer outside does not", () => {
+		const text = (kind: string) => `static DEFINE_RWLOCK(lock);
+${IRQ_TIMER}static enum hrtimer_restart fire(struct hrtimer *x) { read_lock(&lock); read_unlock(&lock); return HRTIMER_NORESTART; }
+${init(`\tstart();\n\t${kind}_lock(&lock);\n\t${kind}_unlock(&lock);`)}`;
+		assert.ok(!report(text("read"), /^x/).some((line) => /WARNING|BUG/.test(line)));
+		const lines = report(text("write"), /^inconsistent/);
+		assert.equal(lines[0], "inconsistent {IN-HARDIRQ-R} -> {HARDIRQ-ON-W} usage.");
+		assert.match(lines[2]!, /^LOCK \(lock\)\{\+-\.\.\}-\{2:2\}, at: f \(l\.c:/);
+	});
+
+	it("an rwlock: taken twice, in two orders, given back without being held", () => {
+		const twice = report(
+			`static DEFINE_RWLOCK(a);\n${init("\tread_lock(&a);\n\tread_lock(&a);\n\tread_unlock(&a);\n\tread_unlock(&a);")}`,
+			/^WARNING/,
+		);
+		assert.equal(twice[0], "WARNING: possible recursive locking detected");
+		const writer = report(`static DEFINE_RWLOCK(a);\n${init("\twrite_lock(&a);\n\twrite_lock(&a);")}`, /^BUG/);
+		assert.match(writer[0]!, /^BUG: rwlock recursion on CPU#0, init\/1, /);
+		const orders = report(
+			`static DEFINE_RWLOCK(a);\nstatic DEFINE_SPINLOCK(b);\n${init("\tread_lock(&a);\n\tspin_lock(&b);\n\tspin_unlock(&b);\n\tread_unlock(&a);\n\tspin_lock(&b);\n\twrite_lock(&a);\n\twrite_unlock(&a);\n\tspin_unlock(&b);")}`,
+			/^WARNING/,
+		);
+		assert.equal(orders[0], "WARNING: possible circular locking dependency detected");
+		const free = report(`static DEFINE_RWLOCK(a);\n${init("\tread_unlock(&a);")}`, /^WARNING/);
+		assert.equal(free[0], "WARNING: bad unlock balance detected!");
+		const fine = `static DEFINE_RWLOCK(a);\nstatic rwlock_t c;\n${init('\tunsigned long flags;\n\n\trwlock_init(&c);\n\twrite_lock_irqsave(&a, flags);\n\tread_lock(&c);\n\tread_unlock(&c);\n\twrite_unlock_irqrestore(&a, flags);\n\tpr_info("try %d %d\\n", read_trylock(&a), write_trylock(&a));\n\tread_unlock(&a);')}`;
+		const log = report(fine, /^try/);
+		assert.deepEqual(log, ["try 1 0"]);
+	});
+
+	it("a reader-writer semaphore: sleeping under a spinlock, two orders, recursion", () => {
+		const asleep = report(
+			`static DEFINE_SPINLOCK(s);\nstatic DECLARE_RWSEM(r);\n${init("\tspin_lock(&s);\n\tdown_read(&r);\n\tup_read(&r);\n\tspin_unlock(&s);")}`,
+			/^BUG/,
+		);
+		assert.equal(asleep[0], "BUG: sleeping function called from invalid context at kernel/locking/rwsem.c:1523");
+		const orders = report(
+			`static DECLARE_RWSEM(r);\nstatic DEFINE_MUTEX(m);\n${init("\tdown_write(&r);\n\tmutex_lock(&m);\n\tmutex_unlock(&m);\n\tup_write(&r);\n\tmutex_lock(&m);\n\tdown_read(&r);\n\tup_read(&r);\n\tmutex_unlock(&m);")}`,
+			/^WARNING/,
+		);
+		assert.equal(orders[0], "WARNING: possible circular locking dependency detected");
+		assert.equal(orders[4], "LOCK (r){++++}-{3:3}, at: f (l.c:10)");
+		const twice = report(
+			`static struct rw_semaphore r;\n${init("\tinit_rwsem(&r);\n\tdown_read(&r);\n\tdown_read(&r);\n\tup_read(&r);\n\tup_read(&r);")}`,
+			/^WARNING/,
+		);
+		assert.equal(twice[0], "WARNING: possible recursive locking detected");
+		assert.match(twice[4]!, /^LOCK \(&r\)\{\.\+\.\+\}-\{3:3\}, at: f /);
+	});
+
+	it("a semaphore may be given back by another context; its lock is not the validator's", () => {
+		const log = report(
+			`static DEFINE_SEMAPHORE(s, 1);\n${init('\tdown(&s);\n\tup(&s);\n\tup(&s);\n\tpr_info("try %d %d %d\\n", down_trylock(&s), down_trylock(&s), down_trylock(&s));')}`,
+			/^try|WARNING|BUG/,
+		);
+		assert.deepEqual(log, ["try 0 0 1"]);
+	});
+
+	it("memory that is freed, and a lock that is initialised again, with the lock held", () => {
+		const text = (what: string) =>
+			`struct box { int n; spinlock_t lock; };\n${init(`\tstruct box *b = kzalloc(sizeof(*b), GFP_KERNEL);\n\n\tspin_lock_init(&b->lock);\n\tspin_lock(&b->lock);\n\t${what};`)}`;
+		const lines = report(text("kfree(b)"), /^=+$/);
+		assert.deepEqual(lines.slice(0, 5), [
+			"=========================",
+			"WARNING: held lock freed!",
+			"6.12.0 Not tainted",
+			"-------------------------",
+			"init/1 is freeing memory LOCK-LOCK, with a lock still held there!",
+		]);
+		assert.equal(lines[5], "LOCK (&b->lock){+.+.}-{2:2}, at: f (l.c:7)");
+		assert.equal(lines[6], "1 lock held by init/1:");
+		const again = report(text("spin_lock_init(&b->lock)"), /^WARNING/);
+		assert.equal(again[0], "WARNING: held lock freed!");
+	});
+
+	it("a driver that calls the client's callback itself, with its lock held: told at that line", () => {
+		const text = (locked: boolean) => `static struct dma_chan chan;
+static struct dma_device dd;
+static struct dma_async_tx_descriptor tx;
+static DEFINE_SPINLOCK(lock);
+static void called(void *p) { pr_info("called %d\\n", *(int *)p); }
+static void other(void *p) { }
+static void (*volatile elsewhere)(void *) = other;
+${init(`	static int n = 7;
+	chan.device = &dd;
+	dma_cookie_init(&chan);
+	dma_async_tx_descriptor_init(&tx, &chan);
+	tx.callback = called;
+	tx.callback_param = &n;
+	dma_cookie_assign(&tx);
+	${locked ? "spin_lock(&lock);" : ""}
+	elsewhere(&n);
+	tx.callback(tx.callback_param);
+	${locked ? "spin_unlock(&lock);" : ""}`)}`;
+		const lines = report(text(true), /^dmaengine/);
+		assert.deepEqual(lines.slice(0, 2), [
+			"dmaengine: the client's callback is called with a lock held",
+			"WARNING: CPU: 0 PID: 1 at l.c:19",
+		]);
+		assert.ok(lines.includes(" #0: LOCK (lock){+.+.}-{2:2}, at: f (l.c:17)"), lines.join("\n"));
+		assert.ok(!report(text(false), /^x/).some((line) => /WARNING/.test(line)));
+	});
+
 	it("lockdep_assert_held", () => {
 		const text = `static DEFINE_SPINLOCK(a);\n${init("\tlockdep_assert_held(&a);\n\tspin_lock(&a);\n\tlockdep_assert_held(&a);\n\tspin_unlock(&a);")}`;
 		const warnings = report(text, /^x/).filter((line) => line.startsWith("WARNING"));
