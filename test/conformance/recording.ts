@@ -1,4 +1,5 @@
 /** Recordings of a real kernel: what modules printed there, to be compared with what they print here. */
+import { standIn } from "./stand-ins";
 
 export interface RecordedStep {
 	/** C file to load, with its parameters as insmod takes them. */
@@ -25,10 +26,10 @@ export interface Recording {
 	readonly sessions: readonly RecordedSession[];
 }
 
-/** Throws when the text is no recording. */
+/** A recording, with the devices that stand in for those of its machine. Throws when the text is no recording. */
 export function parseRecording(text: string): Recording {
-	const value: unknown = JSON.parse(text);
-	if (!isObject(value) || !Array.isArray(value.sessions)) throw new Error("no recording: it has no sessions");
+	const { controller } = recordingOf(text);
+	const value = recordingOf(standIn(textOf(controller) ?? "", text));
 	const sessions = value.sessions.map((session: unknown): RecordedSession => {
 		if (!isObject(session) || !Array.isArray(session.steps)) throw new Error("a session has no steps");
 		return { board: textOf(session.board) ?? "", steps: session.steps.map(stepOf) };
@@ -39,6 +40,12 @@ export function parseRecording(text: string): Recording {
 		machine: textsOf(value.machine) ?? [],
 		sessions,
 	};
+}
+
+function recordingOf(text: string): Record<string, unknown> & { sessions: unknown[] } {
+	const value: unknown = JSON.parse(text);
+	if (!isObject(value) || !Array.isArray(value.sessions)) throw new Error("no recording: it has no sessions");
+	return { ...value, sessions: value.sessions };
 }
 
 function stepOf(step: unknown): RecordedStep {

@@ -3,6 +3,8 @@ import bcm2835Text from "./bcm2835.json";
 import { ControllerNumbers, compareLines } from "./compare";
 import dmaprobe from "./dmaprobe.c";
 import { differenceLines, explanationsOf } from "./explained";
+import pl330Text from "./pl330.json";
+import pl330PdmaText from "./pl330-pdma.json";
 import { parseRecording } from "./recording";
 import { runRecording } from "./run-recording";
 import softdma from "./softdma.c";
@@ -11,7 +13,56 @@ import recordingText from "./softdma.json";
 const files: Readonly<Record<string, string>> = { "dmaprobe.c": dmaprobe, "softdma.c": softdma };
 
 /** A controller as QEMU has it: a transfer is over as soon as it is started. */
-const AT_ONCE = "&dma { sim,cycle-ps = <1>; }; / { memory@0 { sim,read-latency-ns = <0>; }; };";
+const BCM2835_AT_ONCE = "&dma { sim,cycle-ps = <1>; }; / { memory@0 { sim,read-latency-ns = <0>; }; };";
+
+const pl330 = (label: string, address: string, interrupt: number): string => `
+	${label}: dma-controller@${address} {
+		compatible = "arm,pl330"; reg = <0x${address} 0x1000>; interrupts = <0 ${interrupt} 4>;
+		clocks = <&clkc 27>; clock-names = "apb_pclk"; #dma-cells = <1>; sim,cycle-ps = <1>;
+	};`;
+
+/** Three of them, as on the recording's machine, and a FIFO that can always take more: QEMU's requests never wait. */
+const PL330_AT_ONCE = `
+&dmac_s { status = "disabled"; }; &fifo0 { status = "disabled"; }; &fifo1 { status = "disabled"; };
+/ {
+	memory@0 { sim,read-latency-ns = <0>; };
+	${pl330("first", "f8001000", 100)} ${pl330("second", "f8002000", 101)} ${pl330("third", "f8003000", 102)}
+	asks: fifo@43d00000 {
+		compatible = "sim,fifo"; reg = <0x43d00000 0x1000>; dmas = <&third 0>; dma-names = "tx";
+	};
+};`;
+
+/** The tests of a recording on QEMU: on our board, and on one whose controller is `atOnce`. */
+function asInQemu(controller: string, text: unknown, atOnce: string): void {
+	const recording = parseRecording(JSON.stringify(text));
+	const given = recording.sessions.flatMap(({ steps }) => steps.flatMap(({ lines }) => lines ?? []));
+	const machine = recording.machine.map((pattern) => new RegExp(pattern));
+	const compared = given.filter((line) => !machine.some((pattern) => pattern.test(line)));
+	const run = (program: Readonly<Record<string, string>>) => {
+		const readFile = (path: string) => program[path] ?? files[path] ?? null;
+		const results = runRecording(recording, { readFile }, Object.keys(program));
+		deepEqual(
+			results.flatMap(({ problem }) => problem ?? []),
+			[],
+		);
+		return results.flatMap(({ lines }) => lines);
+	};
+
+	it("differs in what is explained, and in nothing else", function () {
+		this.timeout(180_000);
+		deepEqual(
+			run({}).flatMap(differenceLines),
+			explanationsOf(controller).flatMap(({ differences }) => differences),
+		);
+	});
+
+	it("prints every line with a controller that copies at once", function () {
+		this.timeout(180_000);
+		const lines = run({ "at-once.dma": atOnce });
+		deepEqual(lines.flatMap(differenceLines), []);
+		equal(lines.filter(({ kind }) => kind === "same").length, compared.length);
+	});
+}
 
 describe("Conformance with Linux 6.1.176", () => {
 	it("prints what softdma.c and dmaprobe.c printed there", function () {
@@ -31,36 +82,9 @@ describe("Conformance with Linux 6.1.176", () => {
 		equal(lines.filter(({ kind }) => kind === "same").length, 198);
 	});
 
-	describe("bcm2835-dma on QEMU's raspi3b", () => {
-		const recording = parseRecording(JSON.stringify(bcm2835Text));
-		const given = recording.sessions.flatMap(({ steps }) => steps.flatMap(({ lines }) => lines ?? []));
-		const machine = recording.machine.map((pattern) => new RegExp(pattern));
-		const compared = given.filter((line) => !machine.some((pattern) => pattern.test(line)));
-		const run = (program: Readonly<Record<string, string>>) => {
-			const readFile = (path: string) => program[path] ?? files[path] ?? null;
-			const results = runRecording(recording, { readFile }, Object.keys(program));
-			deepEqual(
-				results.flatMap(({ problem }) => problem ?? []),
-				[],
-			);
-			return results.flatMap(({ lines }) => lines);
-		};
-
-		it("differs in what is explained, and in nothing else", function () {
-			this.timeout(180_000);
-			deepEqual(
-				run({}).flatMap(differenceLines),
-				explanationsOf("bcm2835").flatMap(({ differences }) => differences),
-			);
-		});
-
-		it("prints every line with a controller that copies at once", function () {
-			this.timeout(180_000);
-			const lines = run({ "at-once.dma": AT_ONCE });
-			deepEqual(lines.flatMap(differenceLines), []);
-			equal(lines.filter(({ kind }) => kind === "same").length, compared.length);
-		});
-	});
+	describe("bcm2835-dma on QEMU's raspi3b", () => asInQemu("bcm2835", bcm2835Text, BCM2835_AT_ONCE));
+	describe("pl330 on QEMU's smdkc210, copying memory", () => asInQemu("pl330", pl330Text, PL330_AT_ONCE));
+	describe("pl330 on QEMU's smdkc210, with peripherals", () => asInQemu("pl330-pdma", pl330PdmaText, PL330_AT_ONCE));
 });
 
 describe("Comparison of recorded and printed lines", () => {

@@ -4,6 +4,7 @@
  * | property | meaning |
  * | --- | --- |
  * | `clock-frequency` | Hz, unless `clocks` has a clock with that; 222000000 |
+ * | `sim,cycle-ps` | a cycle, for a controller faster than any clock; from `clock-frequency` |
  * | `sim,channels` | channel threads, 1 to 8; 8 |
  * | `sim,peripherals` | peripheral request inputs, 0 to 32; 4 |
  * | `sim,events` | events, 1 to 32; 16 |
@@ -32,7 +33,7 @@ export const pl330: ModelKind = {
 		return new Pl330(context.machine, {
 			...context.common,
 			interrupts,
-			cyclePs: cycleOf(clockRate(context, 222e6, "apb_pclk")),
+			cyclePs: Math.max(1, cell(node, "sim,cycle-ps", cycleOf(clockRate(context, 222e6, "apb_pclk")))),
 			channels: knob(context, "sim,channels", 1, 8, 8),
 			peripherals: knob(context, "sim,peripherals", 0, 32, 4),
 			events: knob(context, "sim,events", 1, 32, 16),

@@ -4,6 +4,8 @@
  */
 import type { LineResult } from "../compare";
 import bcm2835 from "./bcm2835.json";
+import pl330 from "./pl330.json";
+import pl330Pdma from "./pl330-pdma.json";
 
 export interface Explanation {
 	readonly why: string;
@@ -11,7 +13,11 @@ export interface Explanation {
 	readonly differences: readonly string[];
 }
 
-const EXPLANATIONS: Readonly<Record<string, readonly Explanation[]>> = { bcm2835 };
+const EXPLANATIONS: Readonly<Record<string, readonly Explanation[]>> = {
+	bcm2835,
+	pl330,
+	"pl330-pdma": pl330Pdma,
+};
 
 /** What is explained for a controller's recording. */
 export function explanationsOf(controller: string): readonly Explanation[] {
