@@ -32,7 +32,7 @@ export class ChannelsView implements WebviewViewProvider {
 			this.#shown = false;
 			page.dispose();
 		});
-		view.webview.html = pageHtml(view.webview, extensionUri);
+		view.webview.html = pageHtml(view.webview, extensionUri, "view");
 	}
 
 	/**

@@ -8,8 +8,11 @@ export function pageOptions(extension: Uri): WebviewOptions {
 	};
 }
 
-/** The page's HTML: everything it loads is ours and named by a policy that forbids the rest. */
-export function pageHtml(webview: Webview, extension: Uri): string {
+/**
+ * The page's HTML: everything it loads is ours and named by a policy that forbids the rest.
+ * @param place where it is shown: it takes that place's background
+ */
+export function pageHtml(webview: Webview, extension: Uri, place: "view" | "tab"): string {
 	const script = webview.asWebviewUri(Uri.joinPath(extension, "dist", "webview.js"));
 	const style = webview.asWebviewUri(Uri.joinPath(extension, "media", "dashboard.css"));
 	const nonce = randomNonce();
@@ -24,7 +27,7 @@ export function pageHtml(webview: Webview, extension: Uri): string {
 <title>DMA Channels</title>
 </head>
 <body>
-<main id="dashboard"></main>
+<main id="dashboard" class="${place}"></main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

@@ -26,6 +26,6 @@ export function openDashboardCommand({ extensionUri }: ExtensionContext, dashboa
 			panel = undefined;
 			page.dispose();
 		});
-		made.webview.html = pageHtml(made.webview, extensionUri);
+		made.webview.html = pageHtml(made.webview, extensionUri, "tab");
 	});
 }

@@ -166,14 +166,20 @@ export class Workbench {
 		throw new Error(`no burst after ${number}`);
 	}
 
-	/** The frame inside the webview of the DMA Channels view. */
-	async dashboard(): Promise<Frame> {
+	/** Brings a tab that is no file to the front. */
+	async showTab(title: string): Promise<void> {
+		await this.page.locator(".tab", { hasText: title }).first().click();
+	}
+
+	/** The frame inside the webview of the DMA Channels view, or of the dashboard's tab. */
+	async dashboard(place: "view" | "tab" = "view"): Promise<Frame> {
+		const selector = place === "tab" ? "#dashboard.tab" : "#dashboard:not(.tab)";
 		const end = performance.now() + 20_000;
 		while (performance.now() < end) {
 			for (const frame of this.page.frames()) {
 				if (
 					await frame
-						.locator("#dashboard")
+						.locator(selector)
 						.count()
 						.catch(() => 0)
 				)
