@@ -83,6 +83,17 @@ describe("rows of the DMA Devices tree", () => {
 		assert.equal((await children[1]?.children?.())?.length, 31);
 	});
 
+	it("put clients that have a channel first", async () => {
+		const client = (name: string, channel: string | null) => ({
+			...controller([]),
+			name,
+			labels: [],
+			requests: [{ name: "rx", route: [], channel }],
+		});
+		const [top] = items({ clients: [client("a", null), client("b", "dma0chan0"), client("c", null)] });
+		assert.deepEqual(labels((await top?.children?.()) ?? []), ["b", "a", "c"]);
+	});
+
 	it("have ids of their own", async () => {
 		const all: string[] = [];
 		const walk = async (list: readonly DeviceItem[]): Promise<void> => {

@@ -44,7 +44,7 @@ export function deviceItems(devices: DevicesMessage, ask: AskRegisters): DeviceI
 						label: "Clients",
 						description: String(devices.clients.length),
 						icon: "plug",
-						children: () => devices.clients.map((client) => clientItem(client, ask)),
+						children: () => usedFirst(devices.clients).map((client) => clientItem(client, ask)),
 					},
 				]
 			: []),
@@ -145,6 +145,11 @@ function routerItem(router: RouterMessage, ask: AskRegisters): DeviceItem {
 			...registersItem(router, ask),
 		],
 	};
+}
+
+function usedFirst(clients: readonly ClientMessage[]): ClientMessage[] {
+	const used = (client: ClientMessage) => client.requests.some(({ channel }) => channel !== null);
+	return [...clients.filter(used), ...clients.filter((client) => !used(client))];
 }
 
 function clientItem(client: ClientMessage, ask: AskRegisters): DeviceItem {

@@ -319,12 +319,19 @@ export class AddressSpace {
 	}
 
 	readBytes(address: number, length: number): Uint8Array {
+		// (size_t)-1, as either kind of number: there is less memory than that, so it faults where the memory ends.
+		if (!this.holds(length)) this.eachPiece(address, length < 0 ? length + 2 ** 64 : length, false, () => {});
 		const bytes = new Uint8Array(length);
 		this.eachPiece(address, length, false, (at, from, size) => {
 			if (at >= 0) bytes.set(this.pool.u8.subarray(at, at + size), from);
 			else for (let i = 0; i < size; i++) bytes[from + i] = this.r8(address + from + i);
 		});
 		return bytes;
+	}
+
+	/** Whether so many bytes could be somewhere at all. */
+	private holds(length: number): boolean {
+		return length >= 0 && length <= this.pool.u8.length;
 	}
 
 	writeBytes(address: number, bytes: Uint8Array): void {
@@ -348,7 +355,7 @@ export class AddressSpace {
 	/** memmove. What is not initialised at the source is not so at the destination. */
 	copy(destination: number, source: number, length: number): void {
 		if (length <= 0) return;
-		const shadow = readShadow(this, source, length);
+		const shadow = this.holds(length) ? readShadow(this, source, length) : null;
 		if (shadow === null && this.together(source, length) && this.together(destination, length)) {
 			const from = this.locate(source, 1, false);
 			const to = this.locate(destination, 1, true);

@@ -136,6 +136,21 @@ export function copyUninitialised(space: AddressSpace, to: number, from: Uint8Ar
 	});
 }
 
+/** Offset of the first byte whose shadow is so, -1 for none. Ends where no RAM is: an access goes no further either. */
+function offsetWith(space: AddressSpace, address: number, size: number, wanted: (byte: number) => boolean): number {
+	const { shadow } = space.pool;
+	if (shadow === null) return -1;
+	for (let from = 0; from < size; ) {
+		const here = address + from;
+		const part = Math.min(size - from, PAGE - (here - Math.floor(here / PAGE) * PAGE));
+		const at = space.poolOffset(here);
+		if (at < 0) return -1;
+		for (let i = 0; i < part; i++) if (wanted(shadow[at + i])) return from + i;
+		from += part;
+	}
+	return -1;
+}
+
 /**
  * What is wrong with an access, or null. `initialised` tells whether the bytes must have been written. With more than
  * one mistake the forbidden bytes come first.
@@ -148,20 +163,20 @@ export function findBadAccess(
 	initialised: boolean,
 ): BadAccess | null {
 	if (isClear(space, address, size, initialised ? 255 : SHADOW_BAD)) return null;
-	const bytes = readShadow(space, address, size);
-	if (bytes === null) return null;
-	let first = bytes.findIndex((byte) => (byte & SHADOW_BAD) !== 0);
-	if (first < 0 && initialised) first = bytes.indexOf(SHADOW_UNINIT);
+	let first = offsetWith(space, address, size, (byte) => (byte & SHADOW_BAD) !== 0);
+	if (first < 0 && initialised) first = offsetWith(space, address, size, (byte) => byte === SHADOW_UNINIT);
 	if (first < 0) return null;
-	let end = first + 1;
-	while (end < size && bytes[end] === bytes[first]) end++;
+	const found = shadowAt(space, address + first);
+	// Reports tell how many bytes were not initialised; of forbidden ones there may be all the free memory of the machine.
+	const counted = found === SHADOW_UNINIT ? size - first : Math.min(size - first, PAGE);
+	const rest = offsetWith(space, address + first, counted, (byte) => byte !== found);
 	return {
-		poison: poisonOf(bytes[first]),
+		poison: poisonOf(found),
 		address,
 		size,
 		write,
 		first: address + first,
-		count: end - first,
+		count: rest < 0 ? counted : rest,
 	};
 }
 
