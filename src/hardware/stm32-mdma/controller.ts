@@ -62,10 +62,6 @@ export class Stm32Mdma extends Stm32MdmaEngine implements DmaController {
 		return c === undefined ? 0 : peekChannel(c, (offset - FIRST_CHANNEL) % CHANNEL_LENGTH) >>> 0;
 	}
 
-	requestName(cells: readonly number[]): string {
-		return `request ${cells[0] ?? 0}`;
-	}
-
 	channelView(channel: number): ChannelView {
 		const c = this.state.channels[channel]!;
 		const direction = directionOf(c);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DmaStatus } from "../../../src/kernel/dmaengine/constants";
 import { inspectChannel } from "../../../src/kernel/dmaengine/inspect";
+import { dmaSlaveCaps } from "../../../src/kernel/dmaengine/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
 import { ccrOf, channelState, LINE, MdmaRequester, mdmaRegister, mdmaXlate, nodesOf } from "./mdma";
@@ -427,6 +428,19 @@ describe("stm32-mdma driver: probe", () => {
 			`${name} MDMA defaulting on 256 request lines`,
 			`${name} STM32 MDMA driver registered`,
 		]);
+	});
+
+	it("capabilities (controllers.md 0)", () => {
+		const rig = stm32();
+		const caps = rig.memory(dmaSlaveCaps.$size);
+		assert.equal(rig.call("dma_get_slave_caps", mdmaXlate(rig, CAPTURE), caps), 0);
+		const widths = (1 << 1) | (1 << 2) | (1 << 4) | (1 << 8);
+		const names = ["src_addr_widths", "dst_addr_widths", "directions", "max_burst", "residue_granularity"] as const;
+		const flags = ["cmd_pause", "cmd_resume", "cmd_terminate", "descriptor_reuse"] as const;
+		assert.deepEqual(
+			[...names, ...flags].map((name) => dmaSlaveCaps[name].get(rig.k.space, caps)),
+			[widths, widths, 7, 128, 2, 1, 1, 1, 1],
+		);
 	});
 
 	it("no clock, no driver", () => {
