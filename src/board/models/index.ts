@@ -1,4 +1,11 @@
-/** Which model belongs to which `compatible`. Each kind's file names its simulation knobs; all take `sim,read-latency-ns`. */
+/**
+ * Which model belongs to which `compatible`. Each kind's file names its simulation knobs. Knobs of every device:
+ *
+ * | property | where | meaning |
+ * | --- | --- | --- |
+ * | `sim,read-latency-ns` | memory, any device | time before the first beat of a DMA read; by the kind of target |
+ * | `sim,dma-id` | DMA controllers | the number N of `dmaN`; in the order of registration |
+ */
 import { cells, type DeviceTree, type DtDiagnostic } from "../../devicetree/tree";
 import type { HardwareModel } from "../../hardware/model";
 import type { Machine } from "../../sim/machine";

@@ -1,5 +1,9 @@
 /**
- * 16550 UARTs. Knob: `sim,tx-request-level`, TX request while the FIFO holds at most this many bytes; 12.
+ * 16550 UARTs. Knobs:
+ *
+ * | property | meaning |
+ * | --- | --- |
+ * | `sim,tx-request-level` | TX request while the FIFO holds at most this many bytes; 12 |
  */
 import { cell, type DtNode } from "../../devicetree/tree";
 import { Ns16550 } from "../../hardware/ns16550";

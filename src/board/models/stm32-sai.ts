@@ -1,6 +1,9 @@
 /**
- * A sub-block of the STM32's SAI. Knob: `sim,frame-rate`, frames a second that a codec gives when the SAI is not the
- * one that makes the clock; 48000.
+ * A sub-block of the STM32's SAI. Knobs:
+ *
+ * | property | meaning |
+ * | --- | --- |
+ * | `sim,frame-rate` | frames a second that a codec gives when the SAI is not the one that makes the clock; 48000 |
  */
 import { cell } from "../../devicetree/tree";
 import { Stm32Sai } from "../../hardware/stm32-sai/controller";

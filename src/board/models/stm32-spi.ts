@@ -1,6 +1,11 @@
 /**
- * The STM32's SPI. Knobs: `sim,loopback`, MOSI is wired to MISO; `sim,fifo-bytes`, 16; `sim,far-clock-hz`, clock of the
- * controller on the far end when the SPI is the target, 1000000.
+ * The STM32's SPI. Knobs:
+ *
+ * | property | meaning |
+ * | --- | --- |
+ * | `sim,loopback` | present: MOSI is wired to MISO |
+ * | `sim,fifo-bytes` | bytes of each FIFO; 16 |
+ * | `sim,far-clock-hz` | clock of the controller on the far end when the SPI is the target; 1000000 |
  */
 import { cell, hasProperty } from "../../devicetree/tree";
 import { Stm32Spi } from "../../hardware/stm32-spi/controller";

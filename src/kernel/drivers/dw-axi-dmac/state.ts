@@ -1,5 +1,5 @@
 /**
- * The driver's knobs, and its runtime power management counts. Knobs are properties of the controller's node:
+ * Linux's dw-axi-dmac driver. Knobs, properties of the controller's node:
  *
  * | property | meaning |
  * | --- | --- |
