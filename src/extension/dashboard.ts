@@ -89,8 +89,9 @@ export class Dashboard implements DebugConfigurationProvider {
 		this.#show();
 	}
 
+	/** Somebody looks, or will: a stop brings sources before a tab. */
 	get #watched(): boolean {
-		return [...this.#pages].some(({ visible }) => visible);
+		return [...this.#pages].some(({ visible, amongEditors }) => visible || amongEditors);
 	}
 
 	#known(session: DebugSession): KnownSession {
@@ -102,8 +103,9 @@ export class Dashboard implements DebugConfigurationProvider {
 		return known;
 	}
 
+	/** A session that somebody has looked at is observed until there is no page any more: a glance elsewhere leaves no gap. */
 	async #observe(known: KnownSession): Promise<void> {
-		const on = this.#watched;
+		const on = this.#watched || (known.observed && this.#pages.size > 0);
 		if (known.observed === on) return;
 		known.observed = on;
 		const request: ObserveArguments = { on };
