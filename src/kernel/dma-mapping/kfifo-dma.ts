@@ -2,8 +2,10 @@
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 import { kfifo } from "../lib/kfifo";
-import { DMA_MAPPING_ERROR } from "./mapping";
 import { scatterlist, setBuffer } from "./scatterlist";
+
+/** DMA_MAPPING_ERROR as an argument: all ones is the number 2^64. The queue's memory is not mapped. */
+const NOT_MAPPED = 2 ** 64;
 
 /** Fills entries for `length` elements from position `position` on; how many entries that took. */
 function pieces(
@@ -30,7 +32,7 @@ function pieces(
 		const { at, bytes } = list[entry]!;
 		const sg = sgl + entry * scatterlist.$size;
 		setBuffer(k, sg, data + at, bytes);
-		if (dma === DMA_MAPPING_ERROR) continue;
+		if (dma === NOT_MAPPED) continue;
 		scatterlist.dma_address.set(space, sg, dma + at);
 		scatterlist.dma_length.set(space, sg, bytes);
 	}
