@@ -84,7 +84,7 @@ export function lockRelease(k: Kernel, lock: number): boolean {
 
 /** Memory is freed, or a lock there made anew: none in it may be held by the current thread. */
 export function checkNoLocksFreed(k: Kernel, from: number, length: number): void {
-	if (k.state.threads.length === 0 || !lockdepOn(k)) return;
+	if (k.state.threads.length === 0 || k.current.held.length === 0 || !lockdepOn(k)) return;
 	const held = k.current.held.find(({ lock }) => lock >= from && lock < from + length);
 	if (held && once(k, `freed ${held.lock}`)) reportFreed(k, held, from, length);
 }

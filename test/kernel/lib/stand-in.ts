@@ -27,6 +27,7 @@ export function standIn(): Kernel {
 		role: "init",
 		stack: createStack(-140737488355328 + 0x60008000),
 		state: { kind: "ready" },
+		held: [],
 		hardirq: 0,
 		softirq: 0,
 		bhDisabled: 0,
