@@ -15,6 +15,7 @@ import { dwAxiDmac } from "./dw-axi-dmac";
 import type { ModelContext, ModelKind } from "./model-kind";
 import { ns16550 } from "./ns16550";
 import { pl330 } from "./pl330";
+import { r6040 } from "./r6040";
 import { simFifo, simMem2Mem } from "./sim";
 import { stm32Dma, stm32Dmamux, stm32Mdma, stm32Usart } from "./stm32";
 import { stm32I2c } from "./stm32-i2c";
@@ -33,6 +34,7 @@ export const modelKinds: readonly ModelKind[] = [
 	stm32Sai,
 	stm32Spi,
 	stm32Usart,
+	r6040,
 	simFifo,
 	simMem2Mem,
 ];
