@@ -63,7 +63,9 @@ describe("the dashboard as a tab and in the side bar of a real workbench", funct
 		const before = await range();
 		await tab.locator('[data-track="dma0chan0"]').click({ position: { x: 20, y: 8 } });
 		await workbench.press("Home", "ArrowRight", "ArrowRight");
-		await tab.waitForFunction(() => /^submit, cookie 2 at/.test(document.querySelector(".spoken")?.textContent ?? ""));
+		await tab.waitForFunction(() =>
+			/^submit, cookie 2 .*Enter shows the line$/.test(document.querySelector(".spoken")?.textContent ?? ""),
+		);
 		await workbench.press("+", "+", "+", "+", "+", "+");
 		await rangeChanged(before);
 		await workbench.shot("zoomed");

@@ -13,6 +13,8 @@ import { levelAt, rate, rateAt, stateAt, type Track } from "./tracks";
 const REACH = 4;
 /** The adapter is asked what is under the pointer when that has rested so long, ms. */
 const REST_MS = 80;
+/** Events that are told together. */
+const MOST_TOGETHER = 6;
 /** Times are whole picoseconds: this is between two of them, ns. */
 const BETWEEN = 0.0005;
 
@@ -23,6 +25,7 @@ export class Pointing {
 	/** The moment that was chosen last; null when none was. */
 	cursor: number | null = null;
 	private turn = 0;
+	private stepping: Promise<void> = Promise.resolve();
 
 	/** @param showMoment brings a moment into view */
 	constructor(
@@ -33,26 +36,34 @@ export class Pointing {
 		this.live.ariaLive = "polite";
 	}
 
-	/** Moves the cursor to the next event of a row, or to the one before, and says what it is. */
-	async toEvent({ track, canvas }: TrackRow, last: boolean): Promise<void> {
+	/** Moves the cursor to the next event of a row, or to the one before, and says what it is; each key after the one before. */
+	toEvent(row: TrackRow, last: boolean): Promise<void> {
+		this.stepping = this.stepping.then(() => this.step(row, last));
+		return this.stepping;
+	}
+
+	private async step({ track, canvas }: TrackRow, last: boolean): Promise<void> {
 		const { view, now } = this.model;
 		const at = this.cursor ?? (last ? view.to : view.from);
 		const range = last
 			? { from: 0, to: at - BETWEEN }
 			: { from: Math.max(0, at + (this.cursor === null ? 0 : BETWEEN)), to: now };
 		if (range.to < range.from) return this.say(last ? "Nothing before." : "Nothing after.");
-		const body = await this.host.events({ row: track.row.id, ...range, limit: 1, last });
-		const [event] = body?.events ?? [];
-		if (!event) return this.say(last ? "Nothing before." : "Nothing after.");
-		this.cursor = event.timeNs;
-		this.showMoment(event.timeNs);
-		const title = `${this.momentText(event.timeNs)}  ${track.row.label}`;
-		const source = event.file === undefined ? "" : `, ${sourceText(event)}, Enter shows the line`;
-		this.say(`${event.text} at ${this.momentText(event.timeNs)}${source}`);
+		const found = await this.host.events({ row: track.row.id, ...range, limit: 1, last });
+		const [first] = found?.events ?? [];
+		if (!first) return this.say(last ? "Nothing before." : "Nothing after.");
+		const time = first.timeNs;
+		this.cursor = time;
+		this.showMoment(time);
+		// Several things may happen at one moment.
+		const body = await this.host.events({ row: track.row.id, from: time, to: time, limit: MOST_TOGETHER });
+		const events = body && body.events.length > 0 ? body.events : [first];
+		const source = events.some(({ file }) => file !== undefined) ? ", Enter shows the line" : "";
+		this.say(`${events.map(textOf).join("; ")} at ${this.momentText(time)}${source}`);
 		const rect = canvas.getBoundingClientRect();
 		const { from, to } = this.model.view;
-		const x = rect.left + ((event.timeNs - from) / (to - from)) * rect.width;
-		this.tooltip.show(x, rect.bottom - 14, title, [textOf(event)]);
+		const x = rect.left + ((time - from) / (to - from)) * rect.width;
+		this.tooltip.show(x, rect.bottom - 14, `${this.momentText(time)}  ${track.row.label}`, events.map(textOf));
 	}
 
 	/** The pointer is over a track. */
@@ -64,7 +75,12 @@ export class Pointing {
 		await new Promise((settle) => setTimeout(settle, REST_MS));
 		if (turn !== this.turn || time > this.model.now) return;
 		const from = Math.max(0, time - this.reach);
-		const body = await this.host.events({ row: track.row.id, from, to: Math.max(from, time + this.reach), limit: 6 });
+		const body = await this.host.events({
+			row: track.row.id,
+			from,
+			to: Math.max(from, time + this.reach),
+			limit: MOST_TOGETHER,
+		});
 		if (turn !== this.turn || !body || body.count === 0) return;
 		const lines = body.events.map((event) => `${this.momentText(event.timeNs)}: ${textOf(event)}`);
 		if (body.count > lines.length) lines.push(`and ${(body.count - lines.length).toLocaleString("en")} more`);
@@ -78,6 +94,7 @@ export class Pointing {
 
 	/** Shows the source of what is at the cursor; without one, the row's channel in the call stack. */
 	async open(row: TrackRow): Promise<void> {
+		await this.stepping;
 		if (this.cursor === null) this.focusChannel(row.track);
 		else await this.openNear(row, this.cursor, 2 * BETWEEN);
 	}

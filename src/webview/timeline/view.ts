@@ -50,7 +50,8 @@ export function pan({ from, to }: View, part: number, start: number, end: number
 export function show(view: View, at: number, start: number, end: number): View {
 	const span = view.to - view.from;
 	if (at >= view.from + span * 0.05 && at <= view.to - span * 0.05) return view;
-	return clamp({ from: at - span / 2, to: at + span / 2 }, start, end);
+	const next = clamp({ from: at - span / 2, to: at + span / 2 }, start, end);
+	return next.from === view.from && next.to === view.to ? view : next;
 }
 
 /** Moves a view into [start, end], with the margin behind it. */
