@@ -9,6 +9,7 @@ import { bcm2835Chan } from "../../../src/kernel/drivers/bcm2835-dma/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
 import { dmatestMachine, linesOf } from "../dmatest/rig";
+import { machineWith } from "../harness";
 import { clientOf, controlBlocks, numberOf, pi, RAM_ALIAS, readRegister } from "./bcm2835";
 
 const MEM_TO_DEV = 1;
@@ -53,6 +54,34 @@ function allChannels(rig: Rig): Client[] {
 	for (let chan = rig.channel(); chan !== 0; chan = rig.channel()) out.push(new Client(rig, chan));
 	return out;
 }
+
+const AGAIN = `
+static struct dma_chan *chan;
+static dma_addr_t at;
+static void copied(void *unused)
+{
+	if (dmaengine_prep_dma_memcpy(chan, at, at + 64, 64, 0))
+		pr_info("again: prepared in the callback\\n");
+}
+static int __init again_init(void)
+{
+	struct dma_async_tx_descriptor *desc;
+	dma_cap_mask_t mask;
+
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_MEMCPY, mask);
+	chan = dma_request_channel(mask, NULL, NULL);
+	if (!chan || !dma_alloc_coherent(dmaengine_get_dma_device(chan), 4096, &at, GFP_KERNEL))
+		return -ENODEV;
+	desc = dmaengine_prep_dma_memcpy(chan, at, at + 64, 64, DMA_PREP_INTERRUPT);
+	desc->callback = copied;
+	dmaengine_submit(desc);
+	dma_async_issue_pending(chan);
+	msleep(10);
+	return 0;
+}
+module_init(again_init);
+`;
 
 describe("bcm2835-dma driver: probe", () => {
 	it("takes the channels of the mask; 7 and up are lite, 11 to 14 share an interrupt", () => {
@@ -166,6 +195,15 @@ describe("bcm2835-dma driver: copies", () => {
 		assert.equal(readRegister(rig, numberOf(client), "CS") & 0x100, 0x100);
 		assert.equal(rig.call("dmaengine_terminate_sync", client.chan), 0);
 		assert.equal(readRegister(rig, numberOf(client), "CS") & 0x100, 0);
+	});
+
+	it("preparing a copy in a callback is sleeping in a tasklet: the driver allocates with GFP_KERNEL", () => {
+		const rig = machineWith({ "again.c": AGAIN }, "", {}, "bcm2837");
+		startBoot(rig.k, { tests: false });
+		rig.go();
+		const log = rig.log();
+		assert.ok(log.includes("6 again: prepared in the callback"));
+		assert.equal(log.filter((line) => line.includes("sleeping function called from invalid context")).length > 0, true);
 	});
 
 	it("1,000 dmatest iterations on a normal and on a lite channel: zero failures", () => {
