@@ -1,10 +1,13 @@
-/** `struct list_head` in simulated memory: next at 0, prev at 8, as include/linux/list.h keeps them. */
+/**
+ * `struct list_head` in simulated memory: next at 0, prev at 8, as include/linux/list.h keeps them. These trust the
+ * links; what C calls checks them first (lib/list.ts).
+ */
 import type { Memory } from "../struct";
 
 /** What list_del leaves in the links (arm64: 0xdead000000000100 and …122): any use is an oops. */
-const POISON_HIGH = 0xdead0000 | 0;
-const POISON_NEXT = 0x100;
-const POISON_PREV = 0x122;
+export const POISON_HIGH = 0xdead0000;
+export const POISON_NEXT = 0x100;
+export const POISON_PREV = 0x122;
 
 export function listInit(m: Memory, head: number): void {
 	m.w64(head, head);
@@ -19,7 +22,8 @@ export function listFirst(m: Memory, head: number): number {
 	return m.r64(head);
 }
 
-function insert(m: Memory, node: number, previous: number, next: number): void {
+/** Puts a node between two neighbours. */
+export function listLink(m: Memory, node: number, previous: number, next: number): void {
 	m.w64(next + 8, node);
 	m.w64(node, next);
 	m.w64(node + 8, previous);
@@ -27,45 +31,58 @@ function insert(m: Memory, node: number, previous: number, next: number): void {
 }
 
 export function listAdd(m: Memory, node: number, head: number): void {
-	insert(m, node, head, m.r64(head));
+	listLink(m, node, head, m.r64(head));
 }
 
 export function listAddTail(m: Memory, node: number, head: number): void {
-	insert(m, node, m.r64(head + 8), head);
+	listLink(m, node, m.r64(head + 8), head);
 }
 
-function unlink(m: Memory, node: number): void {
+/** Closes the gap where a node was; its own links stay. */
+export function listUnlink(m: Memory, node: number): void {
 	const next = m.r64(node);
 	const previous = m.r64(node + 8);
 	m.w64(next + 8, previous);
 	m.w64(previous, next);
 }
 
-/** Removes a node and poisons its links. */
-export function listDel(m: Memory, node: number): void {
-	unlink(m, node);
+export function listPoison(m: Memory, node: number): void {
 	m.w32(node, POISON_NEXT);
 	m.w32(node + 4, POISON_HIGH);
+	listPoisonPrev(m, node);
+}
+
+export function listPoisonPrev(m: Memory, node: number): void {
 	m.w32(node + 8, POISON_PREV);
 	m.w32(node + 12, POISON_HIGH);
 }
 
+/** Removes a node and poisons its links. */
+export function listDel(m: Memory, node: number): void {
+	listUnlink(m, node);
+	listPoison(m, node);
+}
+
 export function listMoveTail(m: Memory, node: number, head: number): void {
-	unlink(m, node);
+	listUnlink(m, node);
 	listAddTail(m, node, head);
 }
 
 /** Moves everything on `list` behind what is on `head` and leaves `list` empty. */
 export function listSpliceTailInit(m: Memory, list: number, head: number): void {
+	listSplice(m, list, m.r64(head + 8), head);
+	listInit(m, list);
+}
+
+/** Puts all of `list` between two neighbours; its head stays as it is. */
+export function listSplice(m: Memory, list: number, previous: number, next: number): void {
 	if (listEmpty(m, list)) return;
 	const first = m.r64(list);
 	const last = m.r64(list + 8);
-	const at = m.r64(head + 8);
-	m.w64(at, first);
-	m.w64(first + 8, at);
-	m.w64(last, head);
-	m.w64(head + 8, last);
-	listInit(m, list);
+	m.w64(first + 8, previous);
+	m.w64(previous, first);
+	m.w64(last, next);
+	m.w64(next + 8, last);
 }
 
 /** The nodes of a list, in order. A broken or endless list throws or ends at `limit`. */

@@ -1,15 +1,23 @@
 /** linux/list.h and llist.h: the functions, with the checks of CONFIG_DEBUG_LIST. */
 import { formatPointer } from "../../language/vm/fault";
+import {
+	listEmpty,
+	listInit,
+	listLink,
+	listPoison,
+	listPoisonPrev,
+	listSplice,
+	listUnlink,
+	POISON_HIGH,
+	POISON_NEXT,
+	POISON_PREV,
+} from "../dmaengine/lists";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 import { printk } from "../printk/log";
 import { KernelBug } from "../sched/oops";
 
 const PREV = 8;
-/** What list_del leaves: 0xdead000000000100 and …122. */
-const POISON_HIGH = 0xdead0000;
-const POISON_NEXT = 0x100;
-const POISON_PREV = 0x122;
 
 function corrupt(k: Kernel, line: number, text: string): never {
 	printk(k, 1, `${text}\n`);
@@ -39,10 +47,7 @@ function insert(k: Kernel, node: number, prev: number, next: number): void {
 		);
 	if (node === prev || node === next)
 		corrupt(k, 35, `list_add double add: new=${hex(node)}, prev=${hex(prev)}, next=${hex(next)}.`);
-	space.w64(next + PREV, node);
-	space.w64(node, next);
-	space.w64(node + PREV, prev);
-	space.w64(prev, node);
+	listLink(space, node, prev, next);
 }
 
 function isPoison(k: Kernel, at: number, low: number): boolean {
@@ -70,29 +75,11 @@ function unlink(k: Kernel, node: number): void {
 	const back = space.r64(next + PREV);
 	if (back !== node)
 		corrupt(k, 65, `list_del corruption. next->prev should be ${hex(node)}, but was ${hex(back)}. (next=${hex(next)})`);
-	space.w64(next + PREV, prev);
-	space.w64(prev, next);
+	listUnlink(space, node);
 }
 
-function poison(k: Kernel, node: number): void {
-	k.space.w32(node, POISON_NEXT);
-	k.space.w32(node + 4, POISON_HIGH);
-	poisonPrev(k, node);
-}
-
-function poisonPrev(k: Kernel, node: number): void {
-	k.space.w32(node + PREV, POISON_PREV);
-	k.space.w32(node + PREV + 4, POISON_HIGH);
-}
-
-export function initList(k: Kernel, head: number): void {
-	k.space.w64(head, head);
-	k.space.w64(head + PREV, head);
-}
-
-export function isListEmpty(k: Kernel, head: number): boolean {
-	return k.space.r64(head) === head;
-}
+export const initList = (k: Kernel, head: number): void => listInit(k.space, head);
+export const isListEmpty = (k: Kernel, head: number): boolean => listEmpty(k.space, head);
 
 export function addToList(k: Kernel, node: number, head: number): void {
 	insert(k, node, head, k.space.r64(head));
@@ -104,7 +91,7 @@ export function addToListTail(k: Kernel, node: number, head: number): void {
 
 export function deleteFromList(k: Kernel, node: number): void {
 	unlink(k, node);
-	poison(k, node);
+	listPoison(k.space, node);
 }
 
 /** Takes a node out of its list and puts it at the end of another one. */
@@ -132,17 +119,6 @@ function replace(k: Kernel, old: number, node: number): void {
 	k.space.w64(next + PREV, node);
 	k.space.w64(node + PREV, prev);
 	k.space.w64(prev, node);
-}
-
-/** Puts all of `list` between two neighbours. */
-function splice(k: Kernel, list: number, prev: number, next: number): void {
-	if (isListEmpty(k, list)) return;
-	const first = k.space.r64(list);
-	const last = k.space.r64(list + PREV);
-	k.space.w64(first + PREV, prev);
-	k.space.w64(prev, first);
-	k.space.w64(last, next);
-	k.space.w64(next + PREV, last);
 }
 
 /** Cuts the list behind `entry`: what is up to it goes to `list`. */
@@ -177,7 +153,7 @@ export const listFunctions: KernelFunction[] = plain({
 	"void list_del_init_careful(struct list_head *entry)": (k, node) => deleteAndInit(k, node!),
 	"void list_del_rcu(struct list_head *entry)": (k, node) => {
 		unlink(k, node!);
-		poisonPrev(k, node!);
+		listPoisonPrev(k.space, node!);
 	},
 	"void __list_del_entry(struct list_head *entry)": (k, node) => unlink(k, node!),
 	"void list_replace(struct list_head *old, struct list_head *new)": (k, old, node) => replace(k, old!, node!),
@@ -259,15 +235,15 @@ export const listFunctions: KernelFunction[] = plain({
 		else cut(k, list!, head!, before);
 	},
 	"void list_splice(const struct list_head *list, struct list_head *head)": (k, list, head) =>
-		splice(k, list!, head!, k.space.r64(head!)),
+		listSplice(k.space, list!, head!, k.space.r64(head!)),
 	"void list_splice_tail(struct list_head *list, struct list_head *head)": (k, list, head) =>
-		splice(k, list!, k.space.r64(head! + PREV), head!),
+		listSplice(k.space, list!, k.space.r64(head! + PREV), head!),
 	"void list_splice_init(struct list_head *list, struct list_head *head)": (k, list, head) => {
-		splice(k, list!, head!, k.space.r64(head!));
+		listSplice(k.space, list!, head!, k.space.r64(head!));
 		initList(k, list!);
 	},
 	"void list_splice_tail_init(struct list_head *list, struct list_head *head)": (k, list, head) => {
-		splice(k, list!, k.space.r64(head! + PREV), head!);
+		listSplice(k.space, list!, k.space.r64(head! + PREV), head!);
 		initList(k, list!);
 	},
 	"void INIT_HLIST_NODE(struct hlist_node *h)": (k, node) => {
@@ -299,7 +275,7 @@ export const listFunctions: KernelFunction[] = plain({
 	},
 	"void hlist_del(struct hlist_node *n)": (k, node) => {
 		hlistDelete(k, node!);
-		poison(k, node!);
+		listPoison(k.space, node!);
 	},
 	"void hlist_del_init(struct hlist_node *n)": (k, node) => {
 		if (k.space.r64(node! + PREV) === 0) return;
