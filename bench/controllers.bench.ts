@@ -20,6 +20,7 @@ const CONTROLLERS: readonly Row[] = [
 	{ name: "stm32-mdma", board: "stm32mp157" },
 	{ name: "stm32-dma", board: "stm32mp157", dts: '&mdma1 { status = "disabled"; };' },
 	{ name: "bcm2835-dma", board: "bcm2837" },
+	{ name: "pl330", board: "zynq-7000" },
 ];
 
 const BYTES = 4 << 20;

@@ -22,6 +22,13 @@ export enum Kind {
 	DEBUG,
 }
 
+/** What a thread waits for that is at a barrier, or finds no room for a load or store. */
+export enum Waits {
+	READ,
+	WRITE,
+	ANY,
+}
+
 export const CACHE_LINES = 8;
 export const CACHE_LINE_BYTES = 16;
 
@@ -201,7 +208,7 @@ export abstract class Pl330Core implements Component, RequestSink {
 		const kept = c.writing ? 1 : 0;
 		this.state.writes -= c.writeCount - kept;
 		c.writeCount = kept;
-		this.retry();
+		this.retry(Waits.ANY);
 	}
 
 	/** A thread that is about to end does so when nothing of it is on the bus any more. */
@@ -222,19 +229,22 @@ export abstract class Pl330Core implements Component, RequestSink {
 			c.fault = 0;
 		}
 		this.updateAbort();
-		this.retry();
+		this.retry(Waits.ANY);
 		if (n === this.channelCount) return;
 		const { observers } = this.machine;
 		if (observers.mask & ObserverBit.DONE) observers.channelDone(this.index, n);
 	}
 
-	/** Who waited for a queue, the MFIFO or a barrier looks again. */
-	protected retry(): void {
-		const { threads } = this.state;
+	/** Who waited for a queue, the MFIFO or a barrier looks again, when `over` is what it waited for. */
+	protected retry(over: Waits): void {
+		const { threads, reads, writes } = this.state;
+		// With nothing on its way everyone has to look: it may be a lock-up.
+		const all = over === Waits.ANY || reads + writes === 0;
 		let woken = false;
 		for (let n = 0; n < threads.length; n++) {
 			const c = threads[n]!;
 			if (c.status !== Status.QUEUE_BUSY && c.status !== Status.AT_BARRIER) continue;
+			if (!all && c.waitsFor !== over) continue;
 			c.status = Status.EXECUTING;
 			woken = true;
 		}

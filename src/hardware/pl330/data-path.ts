@@ -2,7 +2,7 @@
 
 import { toBoundary, WRITE_RESPONSE_CYCLES } from "../../sim/bus";
 import { ObserverBit, Response } from "../../sim/observers";
-import { Kind, Pl330Core } from "./core";
+import { Kind, Pl330Core, Waits } from "./core";
 import { burstBytes } from "./instructions";
 import { Fault, Status } from "./registers";
 import { ENTRY, ENTRY_PERIPHERAL_SHIFT, ENTRY_SWAP_SHIFT, Entry, type ThreadState } from "./state";
@@ -10,8 +10,9 @@ import { ENTRY, ENTRY_PERIPHERAL_SHIFT, ENTRY_SWAP_SHIFT, Entry, type ThreadStat
 /** What became of a load or store. */
 export enum Outcome {
 	DONE,
-	/** No room: the instruction is to be tried again. */
-	BUSY,
+	/** The instruction is to be tried again when a load is over (BUSY_READ), or a store. */
+	BUSY_READ,
+	BUSY_WRITE,
 	FAULT,
 }
 
@@ -23,10 +24,10 @@ export abstract class Pl330DataPath extends Pl330Core {
 		const length = burstBytes(c.sar, size, beats, increments);
 		if (size > this.busBytes) return this.refuse(n, Fault.OPERAND_INVALID);
 		if (length > this.fifoBytes) return this.refuse(n, Fault.MFIFO_ERR);
-		if (state.reads >= this.queueDepth) return Outcome.BUSY;
+		if (state.reads >= this.queueDepth) return Outcome.BUSY_READ;
 		if (!this.fits(n, length)) {
 			this.detectLockup(n);
-			return c.status === Status.EXECUTING ? Outcome.BUSY : Outcome.FAULT;
+			return c.status === Status.EXECUTING ? Outcome.BUSY_WRITE : Outcome.FAULT;
 		}
 		const at = ENTRY * ((c.readFirst + c.readCount) % this.queueDepth);
 		c.reads[at] = c.sar;
@@ -41,7 +42,7 @@ export abstract class Pl330DataPath extends Pl330Core {
 		// Bursts of one channel have one AXI ID: their data come in order.
 		c.readEnd = Math.max(c.readEnd, machine.time + machine.bus.claim(c.sar, false, ps, machine.time));
 		machine.schedule(c.readEnd, this.index, Kind.READ, n);
-		if (increments) c.sar = (c.sar + length) % 4294967296;
+		if (increments) c.sar = (c.sar + length) >>> 0;
 		if (flags & Entry.PERIPHERAL) c.acknowledges++;
 		return Outcome.DONE;
 	}
@@ -56,7 +57,7 @@ export abstract class Pl330DataPath extends Pl330Core {
 			if (length > this.fifoBytes) return this.refuse(n, Fault.MFIFO_ERR);
 			if (c.fifoLevel + c.reserved - c.committed < length) return this.refuse(n, Fault.ST_DATA_UNAVAILABLE);
 		}
-		if (state.writes >= this.queueDepth) return Outcome.BUSY;
+		if (state.writes >= this.queueDepth) return Outcome.BUSY_WRITE;
 		const at = ENTRY * ((c.writeFirst + c.writeCount) % this.queueDepth);
 		c.writes[at] = c.dar;
 		c.writes[at + 1] = length;
@@ -65,7 +66,7 @@ export abstract class Pl330DataPath extends Pl330Core {
 		c.writeCount++;
 		if ((flags & Entry.ZEROS) === 0) c.committed += length;
 		state.writes++;
-		if (increments) c.dar = (c.dar + length) % 4294967296;
+		if (increments) c.dar = (c.dar + length) >>> 0;
 		if (flags & Entry.PERIPHERAL) c.acknowledges++;
 		this.beginStore(n);
 		return Outcome.DONE;
@@ -96,7 +97,7 @@ export abstract class Pl330DataPath extends Pl330Core {
 		if (response !== Response.OKAY) this.fault(n, Fault.DATA_READ_ERR);
 		this.beginStore(n);
 		this.settle(n);
-		this.retry();
+		this.retry(Waits.READ);
 	}
 
 	/** The oldest store has been answered. */
@@ -129,7 +130,7 @@ export abstract class Pl330DataPath extends Pl330Core {
 		if (response !== Response.OKAY) this.fault(n, Fault.DATA_WRITE_ERR);
 		this.beginStore(n);
 		this.settle(n);
-		this.retry();
+		this.retry(Waits.WRITE);
 	}
 
 	/** Pool offset of a channel's part of the MFIFO. */

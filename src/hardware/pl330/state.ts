@@ -32,7 +32,7 @@ export interface ThreadState {
 	lc1: number;
 	/** What the last WFP has seen: a burst request (true), or a single one. */
 	burstRequest: boolean;
-	/** Event or peripheral that it waits for, and the first byte of the WFP. */
+	/** Event, peripheral or kind of transfer (`Waits`) that it waits for, and the first byte of the WFP. */
 	waitsFor: number;
 	waitOpcode: number;
 	/** LDPs and STPs that are not over: the peripheral does not know of them yet. */

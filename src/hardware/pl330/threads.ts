@@ -1,7 +1,7 @@
 /** PL330: the threads. One instruction in a cycle, the threads that can run in turn. */
 
 import { ObserverBit, Response } from "../../sim/observers";
-import { CACHE_LINE_BYTES, CACHE_LINES, Kind } from "./core";
+import { CACHE_LINE_BYTES, CACHE_LINES, Kind, Waits } from "./core";
 import { Outcome, Pl330DataPath } from "./data-path";
 import {
 	CONDITIONAL,
@@ -25,6 +25,8 @@ import { Fault, Status } from "./registers";
 import { ENTRY_PERIPHERAL_SHIFT, ENTRY_SWAP_SHIFT, Entry, type ThreadState } from "./state";
 import { summarize } from "./summary";
 
+/** Bytes of MOV and GO. */
+const LONGEST = 6;
 /** AxPROT[1] in a side's protection bits: set for a non-secure access. */
 const SOURCE_NON_SECURE = 1 << 9;
 const DESTINATION_NON_SECURE = 1 << 23;
@@ -111,8 +113,10 @@ export abstract class Pl330Threads extends Pl330DataPath {
 
 	/** Address of the line that the next instruction lacks; -1 when it is all there. */
 	private missingLine(n: number, pc: number): number {
-		const line = pc - (pc % CACHE_LINE_BYTES);
+		const line = (pc & -CACHE_LINE_BYTES) >>> 0;
 		if (!this.isCached(n, line)) return line;
+		// Only the longest instructions may begin this far from the end of the line and leave it.
+		if (pc - line <= CACHE_LINE_BYTES - LONGEST) return -1;
 		const end = pc + (SIZES[this.machine.memory.read8(pc)] || 1) - 1;
 		return end < line + CACHE_LINE_BYTES || this.isCached(n, line + CACHE_LINE_BYTES) ? -1 : line + CACHE_LINE_BYTES;
 	}
@@ -161,7 +165,7 @@ export abstract class Pl330Threads extends Pl330DataPath {
 			return;
 		}
 		const opcode = machine.memory.read8(pc);
-		if (this.execute(n, c, opcode)) c.pc = (pc + SIZES[opcode]!) % 4294967296;
+		if (this.execute(n, c, opcode)) c.pc = (pc + SIZES[opcode]!) >>> 0;
 		if (c.pc !== pc) this.tellInstruction(n, c.pc);
 	}
 
@@ -211,9 +215,9 @@ export abstract class Pl330Threads extends Pl330DataPath {
 			case Op.FLUSHP:
 				return this.mayUse(n, c, this.byte(c, 1) >>> 3);
 			case Op.RMB:
-				return this.barrier(c, c.readCount);
+				return this.barrier(c, c.readCount, Waits.READ);
 			case Op.WMB:
-				return this.barrier(c, c.writeCount);
+				return this.barrier(c, c.writeCount, Waits.WRITE);
 			case Op.GO:
 				this.fault(n, Fault.UNDEF_INSTR);
 				return false;
@@ -257,7 +261,10 @@ export abstract class Pl330Threads extends Pl330DataPath {
 
 	/** The outcome of a load or store as `execute` says it. */
 	private after(c: ThreadState, outcome: Outcome): boolean {
-		if (outcome === Outcome.BUSY) c.status = Status.QUEUE_BUSY;
+		if (outcome === Outcome.BUSY_READ || outcome === Outcome.BUSY_WRITE) {
+			c.status = Status.QUEUE_BUSY;
+			c.waitsFor = outcome === Outcome.BUSY_READ ? Waits.READ : Waits.WRITE;
+		}
 		return outcome === Outcome.DONE;
 	}
 
@@ -330,12 +337,13 @@ export abstract class Pl330Threads extends Pl330DataPath {
 	private add(c: ThreadState, opcode: number, op: Op): void {
 		const half = this.machine.memory.read16(c.pc + 1);
 		const value = op === Op.ADNH ? 0xffff0000 + half : half;
-		if (opcode & SECOND) c.dar = (c.dar + value) % 4294967296;
-		else c.sar = (c.sar + value) % 4294967296;
+		if (opcode & SECOND) c.dar = (c.dar + value) >>> 0;
+		else c.sar = (c.sar + value) >>> 0;
 	}
 
-	private barrier(c: ThreadState, pending: number): boolean {
+	private barrier(c: ThreadState, pending: number, over: Waits): boolean {
 		if (pending === 0) return true;
+		c.waitsFor = over;
 		c.status = Status.AT_BARRIER;
 		return false;
 	}
@@ -400,7 +408,7 @@ export abstract class Pl330Threads extends Pl330DataPath {
 		for (const other of state.threads) {
 			if (other.status !== Status.WAITING_FOR_EVENT || other.waitsFor !== event) continue;
 			other.status = Status.EXECUTING;
-			other.pc = (other.pc + SIZES[0x36]!) % 4294967296;
+			other.pc = (other.pc + SIZES[0x36]!) >>> 0;
 			heard = true;
 		}
 		if (heard) this.kick();
