@@ -11,6 +11,7 @@ import { Vm } from "../language/vm/vm";
 import type { Diagnostic, LaunchOptions, SessionHost } from "./api";
 import { bootModules } from "./boot-modules";
 import { linkFiles } from "./link";
+import { moduleWarnings } from "./module-warnings";
 import { DEFAULT_BOARD, type RunOptions, runOptions } from "./options";
 import { Simulation, type TraceDepth } from "./simulation";
 import { type CompiledFile, compileFiles, fileError } from "./sources";
@@ -33,6 +34,7 @@ export function load(
 	const { k, program } = powerOn(built, options);
 	const modules = linkFiles(k, program, files, diagnostics);
 	if (hasErrors(diagnostics)) return { kind: "diagnostics", diagnostics: inOrder(diagnostics) };
+	diagnostics.push(...moduleWarnings(options, files));
 	const simulation = new Simulation({ options, machine: built.machine, k, program, host }, how.trace, how.mostRecords);
 	bootModules(simulation, modules, how.tests ?? true);
 	return { kind: "ok", simulation, warnings: inOrder(diagnostics) };

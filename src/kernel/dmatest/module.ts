@@ -12,7 +12,8 @@ import { channelTestFunctions, isRunning, listTests, startPending } from "./chan
 import { createDmatestState, type DmatestValues } from "./state";
 import { testThreadFunctions } from "./test-thread";
 
-const NAME = "dmatest";
+export const DMATEST = "dmatest";
+const NAME = DMATEST;
 const FOLDER = `/sys/module/${NAME}/parameters`;
 const UINT_MAX = 4294967295;
 
