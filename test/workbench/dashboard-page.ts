@@ -42,7 +42,7 @@ const theme = `:root {
 	--vscode-font-size: 13px; --vscode-font-family: sans-serif; --vscode-font-weight: normal; --vscode-foreground: #3b3b3b;
 	--vscode-badge-background: #0069cc; --vscode-badge-foreground: #fff; --vscode-progressBar-background: #0069cc;
 	--vscode-widget-border: #ddd; --vscode-descriptionForeground: #606060; --vscode-disabledForeground: #999;
-	--vscode-charts-blue: #0063d3; --vscode-charts-orange: #d18616; --vscode-charts-red: #e51400;
+	--vscode-charts-blue: #0063d3; --vscode-terminal-ansiCyan: #0598bc; --vscode-charts-red: #e51400;
 	--vscode-charts-yellow: #bf8803; --vscode-charts-green: #388a34; --vscode-charts-purple: #652d90;
 	--vscode-errorForeground: #f85149; --vscode-focusBorder: #005fb8; }`;
 
