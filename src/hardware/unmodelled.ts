@@ -36,8 +36,9 @@ function watchesOf(device: number, register: Register, word: number): Watch[] {
 	const shift = (register.offset % 4) * 8;
 	const reset = (Math.floor(register.reset / 2 ** (32 * word)) << shift) >>> 0;
 	if (unmodelled !== undefined) {
-		const mask = access === "ro" ? 0 : bitsInWord(shift, 8 * size, word);
-		return [{ device, name, missing: unmodelled, onRead: access === "ro", mask, reset }];
+		return [
+			{ device, name, missing: unmodelled, onRead: access === "ro", mask: bitsInWord(shift, 8 * size, word), reset },
+		];
 	}
 	return fields.flatMap((field) => {
 		const mask = bitsInWord(shift + field.lsb, field.width, word);
@@ -66,7 +67,9 @@ export function watchUnmodelled(machine: Machine, banks: readonly DeviceBank[]):
 			const shift = (address % 4) * 8;
 			for (const watch of byAddress.get(address - (address % 4)) ?? []) {
 				const touched = (watch.mask >>> shift) & (size === 4 ? -1 : 2 ** (8 * size) - 1);
-				const used = write ? ((value ^ (watch.reset >>> shift)) & touched) !== 0 : watch.onRead;
+				const used = watch.onRead
+					? !write && touched !== 0
+					: write && ((value ^ (watch.reset >>> shift)) & touched) !== 0;
 				const key = `${watch.device} ${watch.name}`;
 				if (!used || told.has(key)) continue;
 				told.add(key);

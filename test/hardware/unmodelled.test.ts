@@ -76,6 +76,17 @@ describe("registers and bits without a model", () => {
 		assert.deepEqual(names(), ["B.TOP"]);
 	});
 
+	it("reading a byte beside a register is no use of it", () => {
+		const status: Register = { name: "S", offset: 6, size: 1, access: "ro", reset: 0, fields: [] };
+		const { machine, told } = watched([withoutModel(status, "there is none")]);
+		machine.bus.read(BASE + 5, 1);
+		machine.bus.read(BASE + 7, 1);
+		machine.bus.read(BASE + 4, 2);
+		assert.deepEqual(told, []);
+		machine.bus.read(BASE + 4, 4);
+		assert.deepEqual(told, ["7 S is not modelled: there is none"]);
+	});
+
 	it("a board's machine tells of its models' registers", () => {
 		const { tree } = parseDts([boardSource("generic-axi-dmac")!]);
 		const { machine, devices } = buildMachine(tree);

@@ -11,6 +11,8 @@ export class Transcript {
 	private readonly lines: string[] = [];
 	private readonly addresses = new Map<string, number>();
 	private readonly one: Scenario;
+	/** Kernel pointers, and addresses in the RAM of the sample's board. */
+	private readonly address: RegExp;
 	/** The thread that stopped last. */
 	threadId = 0;
 	ended = false;
@@ -20,6 +22,8 @@ export class Transcript {
 		options: Partial<LaunchOptions> = {},
 	) {
 		this.one = sampleSession(sample, options);
+		const ram = readFileSync(`samples/${sample}`, "utf8").includes("<board/stm32mp157.dtsi>") ? "c" : "8";
+		this.address = new RegExp(`\\b(0x)?(ffff[0-9a-f]{12}|${ram}[0-9a-f]{7})\\b`, "g");
 		this.write(`# ${sample}${Object.keys(options).length > 0 ? ` ${JSON.stringify(options)}` : ""}`);
 	}
 
@@ -177,7 +181,7 @@ export class Transcript {
 
 	/** Kernel pointers and addresses in RAM get numbers in the order in which they appear. */
 	private write(text: string): void {
-		const stable = text.replace(/\b(0x)?(ffff[0-9a-f]{12}|8[0-9a-f]{7})\b/g, (whole, prefix: string | undefined) => {
+		const stable = text.replace(this.address, (whole, prefix: string | undefined) => {
 			if (prefix === undefined && whole.length !== 16) return whole;
 			const known = this.addresses.get(whole) ?? this.addresses.size + 1;
 			this.addresses.set(whole, known);
