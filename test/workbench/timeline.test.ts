@@ -224,6 +224,18 @@ describe("the dashboard's time line", () => {
 			await page.screenshot({ path: `screenshots/timeline-${name}.png` });
 		});
 
+	it("draws rows that come into sight when there is more room", async () => {
+		await page.setViewportSize({ width: 900, height: 200 });
+		await page.reload();
+		await post(page, { type: "state", session: "s", state });
+		await track("dma0chan0:fifo").waitFor();
+		await page.waitForTimeout(300);
+		assert.deepEqual(await colours("dma0chan0:fifo"), []);
+		await page.setViewportSize({ width: 900, height: 800 });
+		await page.waitForTimeout(300);
+		assert.ok((await colours("dma0chan0:fifo")).includes("5,152,188"));
+	});
+
 	it("goes away with the machine", async () => {
 		await post(page, { type: "empty" });
 		await page.locator(".timeline").waitFor({ state: "hidden" });

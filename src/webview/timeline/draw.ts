@@ -19,6 +19,8 @@ export interface Plot {
 	readonly ticks: readonly Tick[];
 	readonly gaps: readonly number[];
 	readonly now: number;
+	/** Up to when what has happened is known here. */
+	readonly known: number;
 }
 
 /** Narrower states have no name in them. */
@@ -231,13 +233,22 @@ function drawThroughput(plot: Plot, row: CachedRow): void {
 	for (let at = lowerBound(rates, 3, 1, view.from / bucket); at < rates.length; at += 3) {
 		const left = Math.max(-2, xOf(plot, (rates[at] as number) * bucket));
 		if (left > width) break;
-		const right = Math.min(width + 2, xOf(plot, (rates[at + 1] as number) * bucket));
+		const end = (rates[at + 1] as number) * bucket;
+		// The burst that ends the next stretch lies behind what is known: until then the flow is taken to go on.
+		const open = at + 3 === rates.length && plot.known < plot.now;
+		const right = Math.min(width + 2, xOf(plot, open ? endOfRun(row, end, plot.known) : end));
 		const tall = Math.max(1.5, (perSecond(rates, at, bucket) * room) / most);
 		g.globalAlpha = theme.fill;
 		g.fillRect(left, height - 1 - tall, right - left, tall);
 		g.globalAlpha = 1;
 		g.fillRect(left, height - 1 - tall, Math.max(1, right - left), 1.5);
 	}
+}
+
+/** When the run ends that a channel is in at a moment, or `known` when that is before. */
+function endOfRun({ spans }: CachedRow, time: number, known: number): number {
+	const at = lowerBound(spans, 3, 1, time);
+	return at < spans.length && (spans[at] as number) < time ? Math.min(spans[at + 1] as number, known) : time;
 }
 
 /** Highest value of a row's levels together in view, and at least 1. */

@@ -150,7 +150,9 @@ export class TimelinePanel {
 			tooltip.element,
 		);
 		new ResizeObserver(() => this.resized()).observe(element);
+		// Rows that are out of sight are not drawn.
 		window.addEventListener("scroll", () => this.schedule(), { passive: true });
+		window.addEventListener("resize", () => this.schedule());
 		// VS Code changes a class of the body with the theme.
 		new MutationObserver(() => this.retheme()).observe(document.body, { attributes: true });
 		new MutationObserver(() => this.retheme()).observe(document.documentElement, { attributes: true });
@@ -237,6 +239,7 @@ export class TimelinePanel {
 			ticks: ticks(model.view, model.pixels, TICK_GAP),
 			gaps: cache.gaps,
 			now: model.now,
+			known: cache.to,
 		};
 		const g = prepare(this.axis, model.pixels);
 		if (g) drawAxis({ ...plot, g, height: this.axis.clientHeight });
