@@ -95,9 +95,13 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 		else machine.interrupts.lower(this.place.interrupt);
 	}
 
-	protected driveRequests(rx: boolean, tx: boolean): void {
-		this.machine.requests.set(this.rxLine, rx);
-		this.machine.requests.set(this.txLine, tx);
+	/** Requests for a burst, and whether there is a single item to be read or room for one to be written. */
+	protected driveRequests(rx: boolean, tx: boolean, singleRx = rx, singleTx = tx): void {
+		const { requests } = this.machine;
+		requests.set(this.rxLine, rx);
+		requests.set(this.txLine, tx);
+		requests.setSingle(this.rxLine, singleRx);
+		requests.setSingle(this.txLine, singleTx);
 	}
 
 	/** Tells observers how full the FIFOs are: part of `update`. */

@@ -105,6 +105,6 @@ export class SimFifo extends LinePeripheral<FifoState> {
 		const wantsRead = rx.length >= this.threshold;
 		this.tellLevels(rx.length, tx.length, this.depth);
 		this.driveInterrupt(wantsRead);
-		this.driveRequests(wantsRead, this.depth - tx.length >= this.threshold);
+		this.driveRequests(wantsRead, this.depth - tx.length >= this.threshold, rx.length > 0, tx.length < this.depth);
 	}
 }
