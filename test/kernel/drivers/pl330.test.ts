@@ -71,7 +71,7 @@ describe("pl330 driver: memory to memory", () => {
 		startBoot(rig.k, { tests: false });
 		rig.go();
 		assert.match(linesOf(rig).at(-1) ?? "", /dma0chan0-copy0: summary 1000 tests, 0 failures/);
-	});
+	}).timeout(60_000);
 
 	it("dmatest on all eight channels at once: zero failures", () => {
 		const channels = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => `channel dma0chan${n}`).join("; ");
