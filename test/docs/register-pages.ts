@@ -36,6 +36,13 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 			dts: '&dmac { compatible = "intel,kmb-axi-dma"; reg = <0x80000 0x1000>, <0x90000 0x24>; };',
 		},
 	],
+	"rdc,r6040": [
+		{
+			title: "",
+			board: GENERIC,
+			dts: '/ { eth0: ethernet@10002000 { compatible = "rdc,r6040"; reg = <0x10002000 0x100>; interrupts = <12>; }; };',
+		},
+	],
 	"sim,mem2mem": [
 		{
 			title: "",
