@@ -6,12 +6,8 @@
  * failed write shows nowhere; among channels of equal priority the one goes first that has waited longest.
  */
 
-import type { Component } from "../../sim/component";
-import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
-import type { RequestSink, RequestSource } from "../../sim/requests";
-import type { Register } from "../registers";
-import { accessTime, DATA_SPACE, readInto, responseTime, writeFrom } from "./access";
+import { accessTime, responseTime } from "./access";
 import { physicalOf } from "./addresses";
 import {
 	destinationGate,
@@ -23,28 +19,9 @@ import {
 	strideOf,
 	writeLength,
 } from "./moves";
-import {
-	BLOCK_BYTES,
-	bcm2835DmaRegisters,
-	burstLength,
-	CHANNELS,
-	CONTROL_BLOCK_BYTES,
-	Cs,
-	Debug,
-	NOT_LITE,
-	priorityOf,
-	Ti,
-	waits,
-} from "./registers";
-import {
-	type Bcm2835DmaConfig,
-	type Bcm2835DmaState,
-	type BusWindow,
-	type ChannelState,
-	newChannel,
-	newState,
-	Phase,
-} from "./state";
+import { Bcm2835DmaPort } from "./port";
+import { burstLength, CHANNELS, CONTROL_BLOCK_BYTES, Cs, Debug, NOT_LITE, priorityOf, Ti, waits } from "./registers";
+import { type ChannelState, newChannel, Phase } from "./state";
 
 /** Kinds of events; their argument is generation * 16 + channel. The first two are also the bus's sides. */
 enum Kind {
@@ -54,82 +31,10 @@ enum Kind {
 	RESPONSE = 3,
 }
 
-const REQUESTS = 32;
-const FIRST_LITE = 7;
 const LOAD_CYCLES = 4;
-const DATA_BYTES = 32;
-const LITE_DATA_BYTES = 16;
 const WORD_MASK = 0xffffffff;
 
-export abstract class Bcm2835DmaEngine implements Component, RequestSink {
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
-	readonly channelCount = CHANNELS;
-	readonly registers: readonly Register[];
-	state: Bcm2835DmaState;
-	protected readonly windows: readonly BusWindow[];
-	protected readonly dataPool: number;
-	private readonly blockPool: number;
-	private readonly cyclePs: number;
-	private readonly interrupts: readonly number[];
-	private readonly sharedInterrupt: number;
-	private readonly firstLite: number;
-	private readonly stopOnReadError: boolean;
-	/** Request line of each PERMAP. */
-	private readonly lines: number[] = new Array<number>(REQUESTS).fill(-1);
-	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
-	private moving = false;
-
-	constructor(
-		protected readonly machine: Machine,
-		config: Bcm2835DmaConfig,
-	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = Math.max(config.size, BLOCK_BYTES);
-		this.readLatencyPs = config.readLatencyPs ?? -1;
-		this.cyclePs = config.cyclePs ?? 4000;
-		this.interrupts = config.interrupts;
-		this.sharedInterrupt = config.sharedInterrupt ?? -1;
-		this.firstLite = config.firstLite ?? FIRST_LITE;
-		this.windows = config.windows ?? [];
-		this.stopOnReadError = config.stopOnReadError ?? true;
-		this.registers = bcm2835DmaRegisters((channel) => this.isLite(channel));
-		this.state = newState(CHANNELS);
-		this.blockPool = machine.memory.allocateHidden(CONTROL_BLOCK_BYTES);
-		this.dataPool = machine.memory.allocateHidden(DATA_SPACE * CHANNELS);
-		this.index = machine.register(this);
-	}
-
-	isLite(channel: number): boolean {
-		return channel >= this.firstLite;
-	}
-
-	/** Bytes of a channel's data register. */
-	protected capacity(channel: number): number {
-		return this.isLite(channel) ? LITE_DATA_BYTES : DATA_BYTES;
-	}
-
-	/** Connects a request output to PERMAP `handshake`; returns the line's number. */
-	connectRequest(source: RequestSource, handshake: number): number {
-		const line = this.machine.requests.connect(source, this, handshake);
-		this.lines[handshake % REQUESTS] = line;
-		return line;
-	}
-
-	/** The PERMAP that the cell of a `dmas` entry names. */
-	requestInput(cells: readonly number[]): number {
-		return (cells[0] ?? 0) % REQUESTS;
-	}
-
-	requestName(cells: readonly number[]): string {
-		return `DREQ ${this.requestInput(cells)}`;
-	}
-
+export abstract class Bcm2835DmaEngine extends Bcm2835DmaPort {
 	requestChanged(_handshake: number, active: boolean): void {
 		if (active && this.state.active !== 0 && !this.moving) this.serve();
 	}
@@ -147,31 +52,6 @@ export abstract class Bcm2835DmaEngine implements Component, RequestSink {
 			else this.endBlock(c, n);
 		}
 		this.serve();
-	}
-
-	/** Whether a peripheral asks for PERMAP `gate`; 0 is always ready. */
-	protected ready(gate: number): boolean {
-		return gate === 0 || this.machine.requests.active(this.lines[gate]!);
-	}
-
-	protected isEnabled(n: number): boolean {
-		return (this.state.enable & (1 << n)) !== 0;
-	}
-
-	/** Whether a write is still to be answered. */
-	protected isOutstanding(c: ChannelState): boolean {
-		return (c.phase === Phase.WRITE && c.busy !== 0) || this.machine.time < c.respondAt;
-	}
-
-	// Interrupts.
-
-	protected updateLine(c: ChannelState, n: number): void {
-		const wanted = (c.cs & Cs.INT) !== 0;
-		if (wanted === c.lineActive) return;
-		c.lineActive = wanted;
-		for (const line of [this.interrupts[n] ?? -1, this.sharedInterrupt])
-			if (wanted) this.machine.interrupts.raise(line);
-			else this.machine.interrupts.lower(line);
 	}
 
 	// Start and stop.
@@ -435,61 +315,7 @@ export abstract class Bcm2835DmaEngine implements Component, RequestSink {
 		c.phase = Phase.FAILED;
 	}
 
-	/** Reads from the controller's own addresses. */
-	private readBus(address: number, length: number, width: number, fixed: boolean, pool: number): Response {
-		const phys = physicalOf(this.windows, address);
-		if (phys < 0) return Response.DECERR;
-		this.moving = true;
-		const response = readInto(this.machine, phys, length, width, fixed, pool);
-		this.moving = false;
-		return response;
-	}
-
-	private writeBus(address: number, length: number, width: number, fixed: boolean, pool: number): Response {
-		const phys = physicalOf(this.windows, address);
-		if (phys < 0) return Response.DECERR;
-		this.moving = true;
-		const response = writeFrom(this.machine, phys, length, width, fixed, pool);
-		this.moving = false;
-		return response;
-	}
-
-	private acknowledge(gate: number): void {
-		if (gate === 0) return;
-		this.moving = true;
-		this.machine.requests.acknowledge(this.lines[gate]!);
-		this.moving = false;
-	}
-
-	/** Pool offset of a channel's data register. */
-	protected data(n: number): number {
-		return this.dataPool + n * DATA_SPACE;
-	}
-
 	private schedule(c: ChannelState, n: number, kind: Kind, ps: number): void {
 		this.machine.schedule(this.machine.time + ps, this.index, kind, c.generation * 16 + n);
-	}
-
-	private level(c: ChannelState, n: number): void {
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.LEVEL) observers.level(this.index, n, c.held, this.capacity(n));
-	}
-
-	/** One report for each access that reaches the destination, or that cannot read. */
-	private report(c: ChannelState, n: number, length: number, response: Response): void {
-		c.bursts++;
-		const { observers } = this.machine;
-		if ((observers.mask & ObserverBit.BURST) === 0) return;
-		const src = c.ti & Ti.SRC_INC ? c.sourceAd - c.held : c.sourceAd;
-		const beats = Math.ceil(length / destinationWidth(c.ti));
-		observers.burst(this.index, n, src, c.destAd, length, beats, response);
-	}
-
-	protected warn(code: string, text: string): void {
-		const { warned } = this.state;
-		if (warned[code]) return;
-		warned[code] = true;
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
 	}
 }

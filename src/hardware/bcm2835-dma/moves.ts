@@ -2,7 +2,7 @@
 
 import { toBoundary } from "../../sim/bus";
 import { burstLength, Cs, permap, Ti } from "./registers";
-import { type ChannelState, Phase } from "./state";
+import type { ChannelState } from "./state";
 
 export const isActive = (c: ChannelState): boolean => (c.cs & Cs.ACTIVE) !== 0;
 
@@ -44,8 +44,6 @@ export function burstsTotal(c: ChannelState, capacity: number): number {
 	const unit = gate ? Math.min(capacity, Math.max(1, burstLength(c.ti)) * width) : capacity;
 	return Math.ceil(c.rowLength / unit) * Math.max(1, c.blockLength / Math.max(1, c.rowLength));
 }
-
-export const isMoving = (c: ChannelState): boolean => c.phase === Phase.READ || c.phase === Phase.WRITE;
 
 /** A signed half of STRIDE. */
 export const strideOf = (stride: number, destination: boolean): number =>

@@ -6,13 +6,13 @@
  * soon as it is written; what cannot be read from memory goes out as nothing and is an under-run.
  */
 
-import { toBoundary } from "../../sim/bus";
 import type { Machine } from "../../sim/machine";
 import { Response } from "../../sim/observers";
 import { LinePeripheral, type LineState, newLine, type PeripheralConfig } from "../line-peripheral";
 import { frameCheckSequence } from "./ethernet";
 import { acceptance, lengthErrors } from "./filter";
 import { type FrameQueue, firstFrame, newFrames, pushFrame, takeFrame, takePart } from "./frames";
+import { readMemory, writeMemory } from "./memory";
 import {
 	DESCRIPTOR_BYTES,
 	Event,
@@ -298,7 +298,7 @@ export class R6040 extends LinePeripheral<R6040State> {
 		const errors = Status.RX_ERR_BUF | Status.RX_ERR_LONG | Status.RX_ERR_RUNT | Status.RX_ERR_CRC;
 		const seen = state.receivedStatus[0] ?? 0;
 		const status = seen | (seen & errors ? Status.RX_ERR : Status.RX_OK);
-		const stored = this.writeMemory(buffer, length, this.rxPool) === Response.OKAY;
+		const stored = writeMemory(this.machine, buffer, length, this.rxPool) === Response.OKAY;
 		if (stored && this.writeBack(state.rxAt, status, frame.length)) state.misr |= Event.RX_FINISH;
 		else state.misr |= Event.RX_FIFO_FULL;
 		state.rxAt = next;
@@ -339,7 +339,7 @@ export class R6040 extends LinePeripheral<R6040State> {
 		const { state } = this;
 		const [, length, buffer] = state.txDescriptor as [number, number, number];
 		const size = Math.min(length, MOST_FRAME);
-		state.txLength = this.readMemory(buffer, size, this.txPool) === Response.OKAY ? size : 0;
+		state.txLength = readMemory(this.machine, buffer, size, this.txPool) === Response.OKAY ? size : 0;
 		this.after((state.txLength + FCS_BYTES + LINE_OVERHEAD) * this.byteTime, Kind.TX_SENT, state.generation);
 	}
 
@@ -367,7 +367,7 @@ export class R6040 extends LinePeripheral<R6040State> {
 	/** status, len, buf and ndesc of the descriptor at an address; null when it cannot be read. */
 	private fetch(address: number): number[] | null {
 		const pool = this.descriptorPool;
-		if (this.readMemory(address, DESCRIPTOR_BYTES, pool) !== Response.OKAY) return null;
+		if (readMemory(this.machine, address, DESCRIPTOR_BYTES, pool) !== Response.OKAY) return null;
 		const { u32 } = this.machine.memory;
 		const first = u32[pool >>> 2]!;
 		return [first & 0xffff, first >>> 16, u32[(pool >>> 2) + 1]!, u32[(pool >>> 2) + 2]!];
@@ -379,28 +379,7 @@ export class R6040 extends LinePeripheral<R6040State> {
 		const pool = this.descriptorPool;
 		if (memory.writable[pool >>> 12] === 0) memory.touch(pool >>> 12);
 		memory.u32[pool >>> 2] = (status | (length << 16)) >>> 0;
-		return this.writeMemory(address, WORD, pool) === Response.OKAY;
-	}
-
-	/** Bursts end at 4 KiB boundaries. */
-	private readMemory(address: number, length: number, pool: number): Response {
-		for (let done = 0; done < length; ) {
-			const part = Math.min(length - done, toBoundary(address + done));
-			const response = this.machine.bus.burstRead(address + done, part, 1, false, pool + done);
-			if (response !== Response.OKAY) return response;
-			done += part;
-		}
-		return Response.OKAY;
-	}
-
-	private writeMemory(address: number, length: number, pool: number): Response {
-		for (let done = 0; done < length; ) {
-			const part = Math.min(length - done, toBoundary(address + done));
-			const response = this.machine.bus.burstWrite(address + done, part, 1, false, pool + done);
-			if (response !== Response.OKAY) return response;
-			done += part;
-		}
-		return Response.OKAY;
+		return writeMemory(this.machine, address, WORD, pool) === Response.OKAY;
 	}
 }
 
