@@ -13,6 +13,7 @@ const steps = [
 	{ name: "syntaxes", command: "test:syntaxes" },
 	{ name: "extension", command: "test:extension", counts: true },
 	{ name: "workbench", command: "test:workbench", counts: true },
+	{ name: "vsix", command: "test:vsix", counts: true },
 ];
 const wanted = process.argv.slice(2);
 

@@ -6,6 +6,7 @@ import { contributionSuite } from "./contributions";
 import { debuggingSuite } from "./debugging";
 import { languageSuite } from "./language";
 import { launchSuite } from "./launch";
+import { sampleSuite } from "./samples";
 
 /** The report goes to a file instead, see below. */
 class Silent extends Mocha.reporters.Base {
@@ -21,6 +22,7 @@ export async function run(): Promise<void> {
 	mocha.suite.emit("pre-require", globalThis, "", mocha);
 	contributionSuite();
 	launchSuite();
+	sampleSuite();
 	debuggingSuite(existsSync(join(root, "dist/adapter.js")));
 	languageSuite(existsSync(join(root, "dist/server.js")));
 
