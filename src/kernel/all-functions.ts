@@ -26,6 +26,7 @@ import { kthreadFunctions } from "./sched/kthread";
 import { sleepFunctions } from "./sched/sleep";
 import { simFunctions } from "./sim/functions";
 import { timerFunctions } from "./timers/timers";
+import { ttyFunctions } from "./tty/flip";
 import { completionFunctions } from "./wait/completion";
 import { waitQueueFunctions } from "./wait/wait-queue";
 import { workFunctions } from "./work/functions";
@@ -59,6 +60,7 @@ export const allFunctions: readonly KernelFunction[] = [
 	...dmatestFunctions,
 	...asyncTxFunctions,
 	...raid6Functions,
+	...ttyFunctions,
 	...driverFunctions,
 	...prepConfigFunctions,
 ];

@@ -19,6 +19,7 @@ import { kthreadHeader } from "./sched/kthread";
 import { schedHeader } from "./sched/sleep";
 import { simHeader } from "./sim/functions";
 import { timerHeader } from "./timers/timers";
+import { serialCoreHeader, serialCoreText } from "./tty/header";
 import { DEFAULT_VERSION, type KernelVersion, LATER_FUNCTIONS, LATER_LINES, release, VERSION_NUMBERS } from "./version";
 import { waitHeader } from "./wait/wait-queue";
 import { workHeader } from "./work/functions";
@@ -44,6 +45,7 @@ const headers: readonly string[] = [
 	...dmaHeaders,
 	raid6Header,
 	asyncTxHeader,
+	serialCoreHeader,
 ];
 
 function versionMacros(version: KernelVersion): string {
@@ -60,7 +62,7 @@ export function preludeTextOf(version: KernelVersion): string {
 	const declared = later ? headers : headers.map((text) => LATER_LINES.reduce((t, line) => t.replace(line, ""), text));
 	const functions = allFunctions.filter((fn) => later || !LATER_FUNCTIONS.has(fn.signature.name));
 	const prototypes = functions.map((fn) => `${fn.signature.prototype};`);
-	return [versionMacros(version), ...declared, ...prototypes, guardDefinitions, asyncTxText].join("\n");
+	return [versionMacros(version), ...declared, ...prototypes, guardDefinitions, asyncTxText, serialCoreText].join("\n");
 }
 
 /** Those of 6.12. */
