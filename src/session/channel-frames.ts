@@ -19,6 +19,8 @@ export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCu
 	const view = viewOf(entry);
 	const names = view && isRunning(view) ? [burstName(view, entry, cursor), chunkName(entry, view)] : ["idle"];
 	const at = view && isRunning(view) ? placeOf(entry) : -1;
+	const instruction = instructionAt(entry, at);
+	if (instruction !== "") names[0] = `${instruction}, ${names[0]}`;
 	names.push(transferName(entry));
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
@@ -27,6 +29,12 @@ export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCu
 		presentation: "normal",
 		instruction: level < names.length - 1 ? Math.max(0, at) : 0,
 	}));
+}
+
+/** The instruction that a channel with a program has come to; "" for any other. */
+function instructionAt({ hardware }: ChannelEntry, address: number): string {
+	if (hardware?.controller.program === undefined || address < 0) return "";
+	return hardware.controller.program(hardware.channel).find((line) => line.address === address)?.text ?? "";
 }
 
 function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | null): string {
@@ -38,8 +46,11 @@ function burstName(view: ChannelView, entry: ChannelEntry, cursor: BeatCursor | 
 
 function chunkName(entry: ChannelEntry, view: ChannelView): string {
 	const { chunk, chunks } = progressOf(entry, view);
-	if (view.descriptor < 0)
-		return chunks > 1 ? `chunk ${chunk + 1} of ${chunks} (from the registers)` : "chunk (from the registers)";
+	if (view.descriptor < 0) {
+		const [first] = entry.hardware?.controller.program?.(entry.hardware.channel) ?? [];
+		const from = first ? `its program at 0x${first.address.toString(16)}` : "from the registers";
+		return chunks > 1 ? `chunk ${chunk + 1} of ${chunks} (${from})` : `chunk (${from})`;
+	}
 	return `chunk ${chunk + 1} of ${chunks} (${itemName(entry, view.descriptor)} 0x${view.descriptor.toString(16)})`;
 }
 

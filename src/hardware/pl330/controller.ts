@@ -234,9 +234,6 @@ function stateName(status: Status): ChannelView["state"] {
 	switch (status) {
 		case Status.STOPPED:
 			return "idle";
-		case Status.CACHE_MISS:
-		case Status.UPDATING_PC:
-			return "fetching";
 		case Status.WAITING_FOR_EVENT:
 		case Status.WAITING_FOR_PERIPHERAL:
 			return "waiting";

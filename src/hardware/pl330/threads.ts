@@ -444,6 +444,6 @@ export abstract class Pl330Threads extends Pl330DataPath {
 		if (observers.mask & ObserverBit.START) observers.start(this.index, channel);
 		if ((observers.mask & ObserverBit.CHUNK) === 0) return;
 		const { src, dst, length } = summarize(address, (at) => memory.read8(at));
-		observers.chunk(this.index, channel, address, src, dst, length);
+		observers.chunk(this.index, channel, -1, src, dst, length);
 	}
 }
