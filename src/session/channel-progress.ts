@@ -15,7 +15,7 @@ export interface Progress {
 
 export function progressOf(entry: ChannelEntry, view: ChannelView): Progress {
 	const chunks = entry.info?.queues.active[0]?.chunks ?? currentDescriptor(entry)?.chunks ?? [];
-	const found = chunks.findIndex((chunk) => isCurrentChunk(chunk, view));
+	const found = currentChunk(chunks, view);
 	if (found < 0) {
 		// Nobody but the hardware knows the chain: what is behind the current item can be read, what was before cannot.
 		const rest = view.descriptor < 0 ? [] : itemsFrom(entry, view.descriptor).slice(1);
@@ -31,6 +31,13 @@ export function progressOf(entry: ChannelEntry, view: ChannelView): Progress {
 	const before = chunks.slice(0, found).reduce((bytes, { len }) => bytes + len, 0);
 	const all = chunks.reduce((bytes, { len }) => bytes + len, 0);
 	return { chunk: found, chunks: chunks.length, transferred: before + view.blockDone, length: all };
+}
+
+/** Index of the chunk that the channel works on, -1: none. Of several alike it is the one that has been reached. */
+export function currentChunk(chunks: readonly ChunkInfo[], view: ChannelView): number {
+	const reached = view.blocksDone % Math.max(1, chunks.length);
+	if (chunks[reached] !== undefined && isCurrentChunk(chunks[reached], view)) return reached;
+	return chunks.findIndex((chunk) => isCurrentChunk(chunk, view));
 }
 
 /**

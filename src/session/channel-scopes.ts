@@ -1,10 +1,10 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
-import type { ChainItem, ChannelView } from "../hardware/model";
+import type { ChainItem } from "../hardware/model";
 import { decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
 import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
-import { isCurrentChunk } from "./channel-progress";
+import { currentChunk, isCurrentChunk } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, physicalOf, QUEUE_NAMES, viewOf } from "./channels";
 import { chainOf } from "./descriptor-chain";
 import type { NamedValue, Row } from "./variables";
@@ -129,13 +129,13 @@ function chainRows({ k }: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	const current = (item: ChainItem) => view !== null && isCurrentChunk({ ...item, len: item.length }, view);
 	if (items.length > 0) return items.map((item, index) => itemRow(k, item, index, current(item)));
 	const known = currentDescriptor(entry)?.chunks ?? [];
-	if (known.length > 0) return known.map((chunk, index) => chunkRow(chunk, index, view));
+	const running = view?.enabled ? currentChunk(known, view) : -1;
+	if (known.length > 0) return known.map((chunk, index) => chunkRow(chunk, index, index === running));
 	return [row("chain", "none: no transfer waits here")];
 }
 
 /** A chunk that is in no memory that the hardware reads: the driver writes it to the registers when its turn comes. */
-function chunkRow(chunk: ChunkInfo, index: number, view: ChannelView | null): Row {
-	const running = view?.enabled === true && isCurrentChunk(chunk, view);
+function chunkRow(chunk: ChunkInfo, index: number, running: boolean): Row {
 	const value = `${hex(chunk.src)} → ${hex(chunk.dst)}, ${chunk.len} bytes`;
 	return row(`chunk ${index}${running ? " ◀" : ""}`, value);
 }

@@ -5,7 +5,7 @@ import { modelKinds } from "../../src/board/models";
 import type { ModelKind } from "../../src/board/models/model-kind";
 import { parseDts } from "../../src/devicetree/parser";
 import type { HardwareModel } from "../../src/hardware/model";
-import type { Register, RegisterBank, RegisterField } from "../../src/hardware/registers";
+import { banksOf, type Register, type RegisterField } from "../../src/hardware/registers";
 
 interface Example {
 	/** Heading of its part of the page; none on a page with one part. */
@@ -112,8 +112,7 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 /** A model's registers, without those that an earlier part of the page has shown just so. */
 function partOf(example: Example, model: HardwareModel, known: Set<string>): string {
 	const title = example.title === "" ? "" : `## ${example.title}\n\n`;
-	const banks: readonly RegisterBank[] = [model, ...(model.furtherBanks ?? [])];
-	const shown = banks.map((bank, number) => {
+	const shown = banksOf(model).map((bank, number) => {
 		const text = (register: Register) => `${number} ${JSON.stringify(register)}`;
 		const rest = bank.registers.filter((register) => !known.has(text(register)));
 		for (const register of rest) known.add(text(register));

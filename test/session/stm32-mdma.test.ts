@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { DebugSessionApi } from "../../src/session/api";
 import { launch } from "../../src/session/launch";
 import { stop } from "./rig";
+import { Transcript } from "./transcript";
 
 const FILE = "copy.dma";
 /** A copy of 200000 bytes by a list of four nodes; it stops in `look` in the first node, in the third, and paused. */
@@ -83,5 +84,32 @@ describe("the debugger on a list of MDMA", () => {
 		assert.equal(registers.C0CR, "0x00000017");
 		go();
 		assert.equal(s.machineState().channels.find(({ id }) => id === "dma0chan0")?.state, "paused");
+	});
+});
+
+describe("golden debug session of stm32-mdma.dma", () => {
+	it("a list node by node, then both channels of a chained capture", () => {
+		const t = new Transcript("stm32-mdma.dma");
+		t.functions("stm32_mdma_start_transfer");
+		t.go();
+		t.functions();
+		t.channel("dma0chan0", "Descriptor chain");
+		for (let step = 0; step < 4; step++) t.step("over");
+		t.select("dma0chan0");
+		t.scope("Descriptor chain");
+		// The pause of the case, its resume, the end of the first node.
+		for (let step = 0; step < 3; step++) t.step("out");
+		t.scope("Descriptor chain");
+		t.lineBreakpoints("sim_dev_receive(uart, message, HALVES * HALF);", "dma_unmap_single(dev, addr, HALVES * HALF");
+		t.go();
+		t.threads();
+		t.channel("dma0chan0", "Channel", "Registers", "Descriptor chain");
+		t.channel("dma1chan0", "Channel", "Descriptor chain");
+		t.go();
+		t.channel("dma0chan0", "Channel");
+		t.evaluate("cat /sys/kernel/debug/dmaengine/summary");
+		t.lineBreakpoints();
+		t.go();
+		t.check("stm32-mdma");
 	});
 });
