@@ -1,10 +1,12 @@
 /** Readers of devicetree properties (drivers/of/base.c, property.c, address.c). */
 import {
+	addressCells,
 	allNodes,
 	cells,
 	type DtNode,
 	findNode,
 	isAvailable,
+	joinCells,
 	phandleList,
 	regions,
 	strings,
@@ -100,6 +102,19 @@ function nextChild(k: Kernel, np: number, previous: number, available: boolean):
 	const children = (nodeOf(k, np)?.children ?? []).filter((c) => !available || isAvailable(c));
 	const at = previous === 0 ? 0 : children.findIndex((c) => nodeAddress(k, c) === previous) + 1;
 	return nodeAddress(k, children[at]);
+}
+
+/** Pointer to the address cells of a `reg` entry as they stand in the devicetree: an address on the device's own bus. */
+function getAddress(k: Kernel, np: number, index: number, size: number, flags: number): number {
+	const node = nodeOf(k, np);
+	const values = node && cells(node, "reg");
+	if (!node?.parent || values === undefined) return 0;
+	const width = addressCells(node.parent);
+	const first = index * (width.address + width.size);
+	if (first + width.address + width.size > values.length) return 0;
+	if (size !== 0) k.space.w64(size, joinCells(values, first + width.address, width.size));
+	if (flags !== 0) k.space.w32(flags, IORESOURCE_MEM);
+	return stringPointer(k, np, "reg", 0) + 4 * first;
 }
 
 export const ofFunctions: KernelFunction[] = plain({
@@ -331,6 +346,7 @@ export const ofFunctions: KernelFunction[] = plain({
 		resource.name.set(k.space, r, newText(k, name));
 		return 0;
 	},
+	"const __be32 *of_get_address(struct device_node *dev, int index, u64 *size, unsigned int *flags)": getAddress,
 	"int of_alias_get_id(struct device_node *np, const char *stem)": (k, np, stem) => {
 		const aliases = k.tree?.root.children.find((c) => c.name === "aliases");
 		const prefix = readText(k, stem);
