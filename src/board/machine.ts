@@ -14,6 +14,7 @@ import {
 	strings,
 } from "../devicetree/tree";
 import type { HardwareModel, Peripheral, RequestTarget } from "../hardware/model";
+import { banksOf } from "../hardware/registers";
 import { Stm32Dma } from "../hardware/stm32-dma/controller";
 import { Stm32Dmamux } from "../hardware/stm32-dmamux";
 import { type DeviceBank, watchUnmodelled } from "../hardware/unmodelled";
@@ -48,7 +49,7 @@ export function buildMachine(tree: DeviceTree): BuiltMachine {
 	const devices = listDevices(tree, diagnostics);
 	for (const device of devices) attach(tree, machine, device, diagnostics);
 	for (const device of devices) wire(tree, device, devices, diagnostics);
-	watchUnmodelled(machine, devices.flatMap(banksOf));
+	watchUnmodelled(machine, devices.flatMap(registerBlocks));
 	const cpus = allNodes(tree.root).filter(
 		(node) => isAvailable(node) && strings(node, "device_type")?.[0] === "cpu",
 	).length;
@@ -150,9 +151,8 @@ function wireTransferEnds(tree: DeviceTree, device: BoardDevice, devices: BoardD
 }
 
 /** The register blocks of a device that has a model. */
-function banksOf({ model }: BoardDevice): DeviceBank[] {
-	if (model === null) return [];
-	return [model, ...(model.furtherBanks ?? [])].map((bank) => ({ device: model.index, bank }));
+function registerBlocks({ model }: BoardDevice): DeviceBank[] {
+	return model === null ? [] : banksOf(model).map((bank) => ({ device: model.index, bank }));
 }
 
 function requestTarget(model: HardwareModel | null | undefined): (HardwareModel & RequestTarget) | null {

@@ -90,10 +90,12 @@ export function word(
 	return { name, offset, size: 4, access, reset, fields };
 }
 
-/** Every register of a bank with its value taken apart into fields. */
-export function decodeRegisters(bank: RegisterBank): DecodedRegister[] {
-	const own = bank.registers.map((register) => decodeRegister(bank, register));
-	return [...own, ...(bank.furtherBanks ?? []).flatMap(decodeRegisters)];
+/** All register blocks of a device. */
+export const banksOf = (bank: RegisterBank): readonly RegisterBank[] => [bank, ...(bank.furtherBanks ?? [])];
+
+/** Every register of a device with its value taken apart into fields. */
+export function decodeRegisters(device: RegisterBank): DecodedRegister[] {
+	return banksOf(device).flatMap((bank) => bank.registers.map((register) => decodeRegister(bank, register)));
 }
 
 export function decodeRegister(bank: RegisterBank, register: Register): DecodedRegister {

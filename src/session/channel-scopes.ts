@@ -1,6 +1,6 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
 import type { ChainItem } from "../hardware/model";
-import { decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
+import { banksOf, decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
 import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
@@ -157,10 +157,10 @@ function itemRow(k: Kernel, item: ChainItem, index: number, current: boolean): R
 function registerRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 	if (!entry.hardware) return [row("registers", "this controller is C code")];
 	const { controller, channel } = entry.hardware;
-	const bank: RegisterBank = controller;
-	return bank.registers
-		.filter((register) => register.channel === undefined || register.channel === channel)
-		.map((register): Row => {
+	return banksOf(controller)
+		.flatMap((bank) => bank.registers.map((register) => ({ bank, register })))
+		.filter(({ register }) => register.channel === undefined || register.channel === channel)
+		.map(({ bank, register }): Row => {
 			const { name, address, size, value, access } = decodeRegister(bank, register);
 			const text = access === "wo" ? "(write only)" : `0x${value.toString(16).padStart(2 * size, "0")}`;
 			const common = { name, value: text, type: hex(address), ...settable(context, bank, register, 0, 8 * size) };

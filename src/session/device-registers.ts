@@ -1,5 +1,5 @@
 /** Registers of a device as text, read without effect on it. */
-import { decodeRegister, type RegisterBank } from "../hardware/registers";
+import { banksOf, decodeRegister, type RegisterBank } from "../hardware/registers";
 import type { BoardDevice } from "../kernel/board-device";
 import type { RegisterInfo } from "./device-info";
 
@@ -13,10 +13,11 @@ export function registerBankOf(device: BoardDevice): RegisterBank | null {
 
 /** The registers of one channel, or with null those that belong to no channel. */
 export function describeRegisters(bank: RegisterBank, channel: number | null): RegisterInfo[] {
-	return bank.registers
-		.filter((register) => (register.channel ?? null) === channel)
-		.map((register) => {
-			const { name, address, size, value, access, fields } = decodeRegister(bank, register);
+	return banksOf(bank)
+		.flatMap((one) => one.registers.map((register) => ({ one, register })))
+		.filter(({ register }) => (register.channel ?? null) === channel)
+		.map(({ one, register }) => {
+			const { name, address, size, value, access, fields } = decodeRegister(one, register);
 			return {
 				name,
 				address: `0x${address.toString(16)}`,

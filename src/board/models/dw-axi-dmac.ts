@@ -22,13 +22,14 @@ export const dwAxiDmac: ModelKind = {
 	compatible: ["snps,axi-dma-1.01a", "intel,kmb-axi-dma", "starfive,jh7110-axi-dma", "starfive,jh8100-axi-dma"],
 	smallest: ({ device }) => 0x100 * (channelsOf(device.node) + 1),
 	create: (context) => {
-		const { node, compatible, reg } = context.device;
+		const { node, compatible, reg, interrupts } = context.device;
 		return new DwAxiDmac(context.machine, {
 			...context.common,
 			channels: channelsOf(node),
 			masters: Math.min(2, Math.max(1, cell(node, "snps,dma-masters", 1))),
 			dataWidth: Math.min(6, cell(node, "snps,data-width", 3)),
 			layoutB: compatible.includes("starfive,jh7110-axi-dma"),
+			channelInterrupts: interrupts.length > 1 ? interrupts : undefined,
 			apb: compatible.includes("intel,kmb-axi-dma") ? reg[1] : undefined,
 			cyclePs: cycleOf(clockRate(context, 200e6, "core-clk")),
 			maxBeats: Math.max(1, cell(node, "sim,max-beats", 16)),

@@ -50,7 +50,8 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 	protected readonly maxBeats: number;
 	protected readonly advancesOnFetch: boolean;
 	protected readonly clearsValid: boolean;
-	protected readonly interrupt: number;
+	/** One for all channels, or one for each. */
+	protected readonly interrupts: readonly number[];
 	protected readonly masters: number;
 	/** Pool offsets: where items are fetched to, and each channel's FIFO (twice its depth). */
 	protected readonly itemPool: number;
@@ -69,7 +70,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 		this.readLatencyPs = config.readLatencyPs ?? -1;
 		this.channelCount = config.channels;
 		this.masters = config.masters;
-		this.interrupt = config.interrupt;
+		this.interrupts = config.channelInterrupts ?? [config.interrupt];
 		this.busBytes = 1 << config.dataWidth;
 		this.cyclePs = config.cyclePs ?? 5000;
 		this.maxBeats = config.maxBeats ?? 16;
@@ -83,7 +84,7 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 			cfg: 0,
 			busy: [-1, -1, -1, -1],
 			served: 0,
-			lineActive: false,
+			lineActive: this.interrupts.map(() => false),
 			active: 0,
 			channels: Array.from({ length: config.channels }, newChannel),
 			words: new Uint32Array((0x100 * (config.channels + 1)) / 4),
@@ -151,13 +152,26 @@ export abstract class DwAxiEngine implements Component, RequestSink {
 	}
 
 	protected updateLine(): void {
-		const { state, machine } = this;
-		let active = false;
-		if (state.cfg & 2) for (const c of state.channels) if ((c.status & c.signalEnable) !== 0) active = true;
-		if (active === state.lineActive) return;
-		state.lineActive = active;
-		if (active) machine.interrupts.raise(this.interrupt);
-		else machine.interrupts.lower(this.interrupt);
+		const { channels, cfg } = this.state;
+		if (this.interrupts.length === 1) {
+			let active = false;
+			for (const c of channels) if ((c.status & c.signalEnable) !== 0) active = true;
+			this.drive(0, active && (cfg & 2) !== 0);
+			return;
+		}
+		for (let n = 0; n < channels.length; n++) {
+			const c = channels[n]!;
+			this.drive(n, (c.status & c.signalEnable) !== 0 && (cfg & 2) !== 0);
+		}
+	}
+
+	private drive(number: number, active: boolean): void {
+		const { lineActive } = this.state;
+		const line = this.interrupts[number];
+		if (line === undefined || active === lineActive[number]) return;
+		lineActive[number] = active;
+		if (active) this.machine.interrupts.raise(line);
+		else this.machine.interrupts.lower(line);
 	}
 
 	// Start, stop, suspend.

@@ -84,7 +84,8 @@ export interface DmacState {
 	/** Channel using each bus side (master 0 read, write, master 1 read, write); -1: free. */
 	busy: number[];
 	served: number;
-	lineActive: boolean;
+	/** By interrupt line. */
+	lineActive: boolean[];
 	/** Channels that are not idle. */
 	active: number;
 	channels: ChannelState[];
@@ -99,6 +100,8 @@ export interface DmacState {
 export interface DwAxiConfig extends Pick<BusTarget, "name" | "base" | "size"> {
 	/** Interrupt line; -1 when not connected. */
 	interrupt: number;
+	/** A line for each channel instead, by channel (DMAX_INTR_IO_TYPE 1). */
+	channelInterrupts?: readonly number[] | undefined;
 	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
 	readLatencyPs?: number;
 	/** 1 to 32. */
