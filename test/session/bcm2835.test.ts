@@ -66,4 +66,25 @@ describe("the debugger on the BCM2835's DMA controller", () => {
 		const fields = s.variables(ti.reference);
 		assert.equal(fields.find(({ name }) => name.startsWith("PERMAP"))!.value.includes("PCM TX"), true);
 	});
+
+	it("tells the way of a DREQ to its channel", () => {
+		const { controllers, clients } = s.devices();
+		assert.deepEqual(
+			controllers.map(({ name, dma, driver }) => [name, dma, driver]),
+			[["3f007000.dma", "dma0", "bcm2835-dma"]],
+		);
+		const i2s = clients.find(({ name }) => name === "3f203004.i2s")!;
+		assert.deepEqual(i2s.requests, [
+			{ name: "tx", route: ["DREQ 2", "3f007000.dma", "dma0chan0"], channel: "dma0chan0" },
+			{ name: "rx", route: ["DREQ 3", "3f007000.dma", "no channel yet"], channel: null },
+		]);
+	});
+
+	it("stops in the driver's own functions", () => {
+		for (const name of ["bcm2835_dma_callback", "bcm2835_dma_terminate_all", "bcm2835_dma_abort"]) {
+			s.setFunctionBreakpoints([{ name }]);
+			s.continue();
+			assert.equal(stop(s).kind, "function", name);
+		}
+	});
 });
