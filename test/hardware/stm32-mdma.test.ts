@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { Stm32Dma } from "../../src/hardware/stm32-dma/controller";
 import { Stm32Mdma } from "../../src/hardware/stm32-mdma/controller";
 import type { Stm32MdmaConfig } from "../../src/hardware/stm32-mdma/state";
@@ -389,6 +390,74 @@ describe("STM32 MDMA", () => {
 			assert.deepEqual(swapped(13), [3, 4, 1, 2, 7, 8, 5, 6]);
 			assert.deepEqual(swapped(14), [5, 6, 7, 8, 1, 2, 3, 4]);
 		});
+	});
+
+	it("moves what a loop over items would, for any sizes, steps, buffers, packing and exchange", () => {
+		const log2 = fc.integer({ min: 0, max: 3 });
+		const mode = fc.constantFrom(FIXED, INC, DEC);
+		const settings = fc.record({
+			sinc: mode,
+			dinc: mode,
+			size: log2,
+			dsize: log2,
+			sstep: log2,
+			dstep: log2,
+			tlen: fc.integer({ min: 1, max: 128 }),
+			packed: fc.boolean(),
+			pam: fc.integer({ min: 0, max: 2 }),
+			exchange: fc.integer({ min: 0, max: 7 }),
+			units: fc.integer({ min: 1, max: 60 }),
+		});
+		// In the middle of a page, and at the begin of one: what goes down from there crosses it.
+		const [from, to] = [RAM + 0x2800, RAM + 0x6000];
+		const address = (first: number, mode: number, step: number, item: number) =>
+			mode === FIXED ? first : mode === INC ? first + (item << step) : first - (item << step);
+		const source = count(0x4000, 3).map((byte, at) => (byte ^ (at >> 5)) & 255);
+
+		fc.assert(
+			fc.property(settings, (one) => {
+				const { size, dsize, pam } = one;
+				const packed = one.packed || size === dsize;
+				const bytes = one.units << Math.max(size, packed ? dsize : 0);
+				const bench = new Bench();
+				bench.fill(RAM, source);
+				bench.copy(0, 0, 0);
+				bench.write(0, CIFCR, 0x1f);
+				bench.set(0, [
+					[CTCR, (control({ ...one, more: (one.packed ? PKE : 0) | (pam << 26) }) | SWRM) >>> 0],
+					[CBNDTR, bytes],
+					[CSAR, from],
+					[CDAR, to],
+					[CCR, (one.exchange << 12) | EN],
+					[CCR, (one.exchange << 12) | EN | SWRQ],
+				]);
+				bench.run();
+
+				const items = Array.from({ length: bytes >> size }, (_, item) => {
+					const at = address(from, one.sinc, one.sstep, item) - RAM;
+					return source.slice(at, at + (1 << size));
+				});
+				const fit = (item: number[]): number[] => {
+					const wide = 1 << dsize;
+					if (pam === 2) return [...new Array(wide).fill(0), ...item].slice(-wide);
+					const filler = pam === 1 && item.at(-1)! >= 128 ? 255 : 0;
+					return [...item, ...new Array(wide).fill(filler)].slice(0, wide);
+				};
+				const stream = packed ? items.flat() : items.flatMap(fit);
+				const expected = new Map<number, number>();
+				for (let item = 0; item << dsize < stream.length; item++) {
+					let parts = stream.slice(item << dsize, (item + 1) << dsize);
+					for (const bit of [0, 1, 2])
+						if (one.exchange & (1 << bit) && dsize > bit) parts = parts.map((_, byte) => parts[byte ^ (1 << bit)]);
+					parts.forEach((byte, n) => {
+						expected.set(address(to, one.dinc, one.dstep, item) + n, byte);
+					});
+				}
+				assert.equal(bench.flags(), BTIF | CTCIF);
+				for (const [at, byte] of expected) assert.equal(bench.machine.memory.read8(at), byte, `at ${at.toString(16)}`);
+			}),
+			{ numRuns: 300 },
+		);
 	});
 
 	describe("errors", () => {

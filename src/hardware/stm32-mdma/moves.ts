@@ -99,19 +99,27 @@ function moveItems(
 ): Response {
 	const stays = mode !== Step.INCREMENT && mode !== Step.DECREMENT;
 	const runs = mode === Step.INCREMENT && step === size;
-	const by = mode === Step.DECREMENT ? -step : step;
-	let address = first;
-	for (let done = 0; done < length; ) {
-		const piece = stays ? length : runs ? Math.min(length - done, toBoundary(address)) : Math.min(size, length - done);
+	// What does not run on goes item by item; an item that is not where it should be may lie in two pages.
+	const gap = mode === Step.DECREMENT ? -step - size : step - size;
+	let address = stays ? first - (first % size) : first;
+	for (let done = 0, item = 0; done < length; ) {
+		let piece = stays ? length : Math.min(length - done, toBoundary(address));
+		if (!stays && !runs) piece = Math.min(piece, size - item);
+		const width = Math.min(size, piece);
 		const response = write
-			? bus.burstWrite(address, piece, size, stays, pool + done)
-			: bus.burstRead(address, piece, size, stays, pool + done);
+			? bus.burstWrite(address, piece, width, stays, pool + done)
+			: bus.burstRead(address, piece, width, stays, pool + done);
 		if (response !== Response.OKAY) {
 			failure.address = address;
 			return response;
 		}
 		done += piece;
-		address += runs ? piece : by;
+		address += piece;
+		item += piece;
+		if (!runs && item >= size) {
+			address += gap;
+			item = 0;
+		}
 	}
 	return Response.OKAY;
 }
