@@ -204,6 +204,34 @@ describe("pl330 driver: peripherals", () => {
 		);
 	});
 
+	it("and that waits for a request for a burst: a capture whose last words are too few for one does not end", () => {
+		const rig = zynq();
+		const client = fifoClient(rig, "rx");
+		const cookie = client.submit(client.slaveSg([[DST, 72]], DEV_TO_MEM));
+		client.issue();
+		fifoOf(rig).receive(pattern(72));
+		rig.run();
+		assert.deepEqual(client.status(cookie), { status: DmaStatus.IN_PROGRESS, residue: 8 });
+		// Two more words, and there are four: the burst of two takes the two that it wants.
+		fifoOf(rig).receive(pattern(8));
+		rig.run();
+		assert.equal(client.status(cookie).status, DmaStatus.COMPLETE);
+		assert.deepEqual(rig.k.machine.memory.readBytes(DST, 72), pattern(72));
+	});
+
+	it("bytes behind the last whole word are not moved, and nobody is told", () => {
+		const rig = zynq();
+		const client = fifoClient(rig, "tx", 1);
+		rig.k.machine.memory.writeBytes(SRC, pattern(70));
+		const tx = client.slaveSg([[SRC, 70]], MEM_TO_DEV);
+		client.callbackResult(tx);
+		client.submit(tx);
+		client.issue();
+		rig.run();
+		assert.deepEqual(fifoOf(rig).takeSent(100), pattern(70).subarray(0, 68));
+		assert.deepEqual(rig.callbacks[0].result, { result: 0, residue: 0 });
+	});
+
 	it("arm,pl330-broken-no-flushp leaves FLUSHP out, arm,pl330-periph-burst always waits for bursts", () => {
 		const program = (property: string) => {
 			const client = fifoClient(zynq({ dts: `&dmac_s { ${property}; };` }), "tx", 1);
