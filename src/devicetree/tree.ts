@@ -142,6 +142,7 @@ export function translate(bus: DtNode, address: number): number | undefined {
 		const child = addressCells(node);
 		const outer = addressCells(node.parent).address;
 		const step = child.address + outer + child.size;
+		if (step === 0) return undefined;
 		let found: number | undefined;
 		for (let index = 0; index + step <= ranges.length; index += step) {
 			const from = joinCells(ranges, index, child.address);
@@ -175,6 +176,7 @@ export function dmaRanges(node: DtNode): DmaRange[] | undefined {
 		const child = addressCells(bus);
 		const outer = addressCells(bus.parent).address;
 		const step = child.address + outer + child.size;
+		if (step === 0) continue;
 		const out: DmaRange[] = [];
 		for (let at = 0; at + step <= values.length; at += step)
 			out.push({

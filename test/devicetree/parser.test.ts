@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { parseDts } from "../../src/devicetree/parser";
-import { cells, findNode, isAvailable, phandleList, regions, strings } from "../../src/devicetree/tree";
+import {
+	cells,
+	dmaRanges,
+	findNode,
+	isAvailable,
+	phandleList,
+	regions,
+	strings,
+	translate,
+} from "../../src/devicetree/tree";
 
 function good(source: string) {
 	const { tree, diagnostics } = parseDts(source);
@@ -62,6 +71,25 @@ describe("devicetree source", () => {
 		);
 		assert.equal(dma.phandle, 2);
 		assert.deepEqual(strings(user, "alias"), ["/dma"]);
+	});
+
+	it("reads dma-ranges of the nearest bus that has some, with the cells of each side", () => {
+		const tree = good(`/ { #address-cells = <2>; #size-cells = <1>;
+	soc { #address-cells = <1>; #size-cells = <1>; dma-ranges = <0xc0000000 0x1 0x0 0x1000>, <0x40000000 0x0 0x2000 0x100>;
+		bus { #address-cells = <1>; #size-cells = <1>; dma-ranges; d@1 { }; }; };
+	plain { dma-ranges; d@2 { }; }; };`);
+		assert.deepEqual(dmaRanges(findNode(tree, "/soc/bus/d")!), [
+			{ dma: 0xc0000000, cpu: 0x100000000, size: 0x1000 },
+			{ dma: 0x40000000, cpu: 0x2000, size: 0x100 },
+		]);
+		assert.equal(dmaRanges(findNode(tree, "/plain/d")!), undefined);
+	});
+
+	it("ranges without any cells lead nowhere", () => {
+		const tree = good(`/ { #address-cells = <0>; #size-cells = <0>;
+	soc { #address-cells = <0>; #size-cells = <0>; ranges = <1>; dma-ranges = <1>; d@1 { }; }; };`);
+		assert.equal(translate(findNode(tree, "/soc")!, 0), undefined);
+		assert.equal(dmaRanges(findNode(tree, "/soc/d")!), undefined);
 	});
 
 	it("translates reg through ranges with the cells of each level", () => {
