@@ -6,6 +6,7 @@ enum async_tx_flags {
 	ASYNC_TX_XOR_ZERO_DST = 1, ASYNC_TX_XOR_DROP_DST = 2, ASYNC_TX_ACK = 4, ASYNC_TX_FENCE = 8,
 	ASYNC_TX_PQ_XOR_DST = 16
 };
+#define __async_inline __always_inline
 typedef union { unsigned long addr; struct page *page; dma_addr_t dma; } addr_conv_t;
 ${asyncSubmitCtl.$c}
 #define async_tx_issue_pending_all dma_issue_pending_all

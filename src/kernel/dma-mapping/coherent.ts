@@ -1,4 +1,6 @@
 /** Coherent memory and pools of small blocks of it: kernel/dma/mapping.c, mm/dmapool.c (core-semantics 7.7). */
+
+import { forgetDevres } from "../device/devices";
 import {
 	allocPages,
 	cString,
@@ -210,6 +212,12 @@ export const coherentFunctions: KernelFunction[] = plain({
 		},
 	"void dma_pool_destroy(struct dma_pool *pool)": (k, pool) => {
 		if (pool !== 0) mightSleep(k);
+		destroyPool(k, pool);
+	},
+	"void dmam_pool_destroy(struct dma_pool *pool)": (k, pool) => {
+		const dev = dmaPool.dev.get(k.space, pool);
+		if (!forgetDevres(k, dev, k.address("dma_pool_destroy"), pool)) warn(k, "mm/dmapool.c:522 dmam_pool_destroy");
+		mightSleep(k);
 		destroyPool(k, pool);
 	},
 	"void *dma_pool_alloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)": (k, pool, flags, handle) => {

@@ -14,7 +14,7 @@ import {
 	DMA_PREP_PQ_DISABLE_P,
 } from "./constants";
 import { cookieState } from "./cookies";
-import { deviceNamePointer, kernelBytes } from "./external";
+import { deviceNamePointer, initLock, kernelBytes } from "./external";
 import {
 	dataChunk,
 	dmaAsyncTxDescriptor,
@@ -150,6 +150,6 @@ export const clientPlainFunctions: KernelFunction[] = plain({
 
 	"void dma_async_tx_descriptor_init(struct dma_async_tx_descriptor *tx, struct dma_chan *chan)": (k, tx, chan) => {
 		dmaAsyncTxDescriptor.chan.set(k.space, tx, chan);
-		k.space.w32(dmaAsyncTxDescriptor.lock.at(tx), 0);
+		initLock(k, dmaAsyncTxDescriptor.lock.at(tx), "&tx->lock");
 	},
 });

@@ -54,6 +54,7 @@ export function vchanInit(k: Kernel, vc: number, device: number): void {
 export function vchanTxPrep(k: Kernel, vc: number, vd: number, flags: number): number {
 	const descriptor = virtDmaDesc.tx.at(vd);
 	tx.chan.set(k.space, descriptor, virtDmaChan.chan.at(vc));
+	initLock(k, tx.lock.at(descriptor), "&tx->lock");
 	tx.flags.set(k.space, descriptor, flags);
 	tx.tx_submit.set(k.space, descriptor, k.address("vchan_tx_submit"));
 	tx.desc_free.set(k.space, descriptor, k.address("vchan_tx_desc_free"));

@@ -69,6 +69,7 @@ describe("async_tx", () => {
 			pr_info("T waiting=%d acked=%d called=%d\\n", txd_parent(u) != NULL, async_tx_test_ack(t), called);
 			prov_hold(false);
 			pr_info("T called=%d %02x\\n", called, at(10)[0]);`);
+		ok(!all.some((line) => line.startsWith("INFO: trying to register non-static key")));
 		deepEqual(own(all), [
 			"submit x n=2 first=source flags=0x0 callback=0 cookie=2",
 			"submit i n=0 first=source flags=0x0 callback=0 cookie=3",
