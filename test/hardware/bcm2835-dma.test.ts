@@ -237,6 +237,21 @@ describe("BCM2835 DMA: control blocks", () => {
 		assert.deepEqual(memory.readBytes(0x200008, 8), pattern(0x400).slice(0x100 + 8 - 16, 0x100 + 16 - 16));
 	});
 
+	it("a block of no bytes ends at once, with however many rows", () => {
+		for (const [info, length] of [
+			[COPY | INTEN, 0],
+			[COPY | INTEN | TDMODE, 0x3fff0000],
+		]) {
+			const rig = newRig();
+			rig.machine.memory.fill(0x200000, 0xee, 16);
+			start(rig, 0, [copyOf(length!, { info: info! })]);
+			rig.run();
+			assert.equal(rig.read(0, CS) & (END | INT), END | INT);
+			assert.equal(rig.bursts.length, 0);
+			assert.equal(rig.machine.memory.read8(0x200000), 0xee);
+		}
+	});
+
 	it("a lite channel has neither 2D mode nor ignore bits, and 16 bits of length", () => {
 		const rig = newRig();
 		const { memory } = rig.machine;

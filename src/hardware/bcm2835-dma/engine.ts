@@ -135,8 +135,8 @@ export abstract class Bcm2835DmaEngine extends Bcm2835DmaPort {
 		if (c.ti & Ti.NO_WIDE_BURSTS)
 			this.warn("NO_WIDE_BURSTS", "NO_WIDE_BURSTS is not modelled: a write of 128 bits is one transaction");
 		const plane = (c.ti & Ti.TDMODE) !== 0;
-		c.rows = plane ? (length >>> 16) & 0x3fff : 0;
 		c.rowLength = plane || this.isLite(n) ? length & 0xffff : length & 0x3fffffff;
+		c.rows = plane && c.rowLength > 0 ? (length >>> 16) & 0x3fff : 0;
 		c.left = c.rowLength;
 		c.held = 0;
 		c.done = 0;
@@ -159,7 +159,6 @@ export abstract class Bcm2835DmaEngine extends Bcm2835DmaPort {
 			c.sourceAd = (c.sourceAd + strideOf(c.stride, false)) >>> 0;
 			c.destAd = (c.destAd + strideOf(c.stride, true)) >>> 0;
 			c.phase = Phase.READ;
-			if (c.rowLength === 0) this.written(c, n);
 			return;
 		}
 		const wait = c.respondAt - this.machine.time;
