@@ -109,6 +109,8 @@ describe("stm32-mdma driver: memory to memory", () => {
 		rig.run();
 		assert.equal(rig.callbacks.length, 0);
 		assert.equal(client.status(cookie).status, DmaStatus.IN_PROGRESS);
+		// The hardware is off, but nobody has paused it.
+		assert.equal(inspectChannel(rig.k, client.chan).state, "running");
 		assert.equal(rig.call("dmaengine_terminate_sync", client.chan), 0);
 		const again = client.memcpy(TO, FROM, 64);
 		client.callback(again, 7);

@@ -4,7 +4,7 @@ import { deviceName } from "../../dmaengine/external";
 import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
 import { dmaAsyncTxDescriptor, dmaDevice, virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
-import { BNDT, CCR, CCR_EN, countOf, descOf, deviceOf, mdmaChannel, nodeAt } from "./registers";
+import { BNDT, CCR, CCR_EN, CCR_IRQ_MASK, countOf, descOf, deviceOf, mdmaChannel, nodeAt } from "./registers";
 import { residueOf } from "./residue";
 import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaDevice, mdmaHwdesc } from "./structs";
 
@@ -42,8 +42,8 @@ function active(k: Kernel, chan: number): number {
 export const stm32MdmaInspector: DriverInspector = {
 	txStatus: "stm32_mdma_tx_status",
 	isRunning: (k, chan) => descOf(k, mdmaChannel(chan)) !== 0,
-	/** The driver does not note it: a transfer whose channel is off. */
-	isPaused: (k, chan) => active(k, chan) !== 0 && (peek(k, mdmaChannel(chan), CCR) & CCR_EN) === 0,
+	/** The driver does not note it: a transfer whose channel is off, and its interrupts, which an end or an error leaves. */
+	isPaused: (k, chan) => active(k, chan) !== 0 && (peek(k, mdmaChannel(chan), CCR) & (CCR_EN | CCR_IRQ_MASK)) === 0,
 	isCyclic: (k, chan) => {
 		const desc = descOf(k, mdmaChannel(chan));
 		return desc !== 0 && mdmaDesc.cyclic.get(k.space, desc) !== 0;
