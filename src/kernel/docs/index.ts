@@ -9,6 +9,7 @@ import { dmaengineClientDocs } from "./dmaengine-client";
 import { dmaengineProviderDocs } from "./dmaengine-provider";
 import { kunitDocs } from "./kunit";
 import { completionDocs, moduleDocs, simDocs } from "./others";
+import { serialDocs } from "./serial";
 
 /** Markdown by name; struct texts are under the tag alone. */
 export const kernelDocs: Readonly<Record<string, string>> = {
@@ -19,5 +20,6 @@ export const kernelDocs: Readonly<Record<string, string>> = {
 	...dmaMappingDocs,
 	...kunitDocs,
 	...moduleDocs,
+	...serialDocs,
 	...simDocs,
 };
