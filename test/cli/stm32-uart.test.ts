@@ -50,7 +50,7 @@ describe("samples/stm32-uart.dma", () => {
 		assert.doesNotMatch(out, /BUG|WARNING|INFO/);
 	});
 
-	it("tells of chunks under the names that Linux gave the channels, MDMA's number kept free", async () => {
+	it("tells of chunks under the names that Linux gave the channels: MDMA's is dma0", async () => {
 		const { out } = await dmascope({}, "run", "--json", FILE);
 		const chunks = out
 			.trimEnd()
