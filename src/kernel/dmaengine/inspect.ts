@@ -81,6 +81,8 @@ export interface DriverInspector {
 	active?(k: Kernel, chan: number): number;
 	/** For a driver with lists of its own instead of virt-dma's: the dma_async_tx_descriptors on them, in order. */
 	queues?(k: Kernel, chan: number): Readonly<Partial<Record<(typeof QUEUES)[number], readonly number[]>>>;
+	/** The tasklet that completes the channel's descriptors, where that is not virt-dma's. */
+	tasklet?(chan: number): number;
 	isPaused(k: Kernel, chan: number): boolean;
 	isCyclic(k: Kernel, chan: number): boolean;
 	/** Address of the channel's copy of its slave config. */

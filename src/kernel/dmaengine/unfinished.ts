@@ -3,15 +3,16 @@ import type { Kernel } from "../kernel";
 import { DmaStatus } from "./constants";
 import { cookieState } from "./cookies";
 import { channelsOf, deviceList } from "./core-channels";
-import { type ChannelInfo, inspectChannels } from "./inspect";
+import { type ChannelInfo, inspectChannels, inspectorOf } from "./inspect";
 import { channelName } from "./names";
 import { dmaChan, virtDmaChan } from "./structs";
 
-/** Name of the virt-dma channel whose tasklet this is, "" when there is none. */
+/** Name of the channel whose tasklet this is, "" when there is none. */
 export function channelOfTasklet(k: Kernel, tasklet: number): string {
+	const taskletOf = (chan: number): number =>
+		inspectorOf(k, chan)?.tasklet?.(chan) ?? virtDmaChan.task.at(virtDmaChan.chan.container(chan));
 	for (const device of deviceList(k))
-		for (const chan of channelsOf(k, device))
-			if (virtDmaChan.task.at(virtDmaChan.chan.container(chan)) === tasklet) return channelName(k, chan);
+		for (const chan of channelsOf(k, device)) if (taskletOf(chan) === tasklet) return channelName(k, chan);
 	return "";
 }
 

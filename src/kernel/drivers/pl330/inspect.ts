@@ -25,6 +25,7 @@ export const pl330Inspector: DriverInspector = {
 	txStatus: "pl330_tx_status",
 	isRunning: (k, chan) => running(k, chan) !== 0,
 	active: (k, chan) => dmaPl330Desc.txd.at(running(k, chan)),
+	tasklet: (chan) => dmaPl330Chan.task.at(pchanOf(chan)),
 	isPaused: (k, chan) => descsOn(k, pchanOf(chan), "work_list").some((desc) => statusOf(k, desc) === DescStatus.PAUSED),
 	isCyclic: (k, chan) => dmaPl330Chan.cyclic.get(k.space, pchanOf(chan)) !== 0,
 	queues: (k, chan) => {
