@@ -1,7 +1,6 @@
 /** The board's DMA devices: controllers with their channels and capabilities, routers, clients. */
 import { boardNames } from "../board/boards";
 import type { BoardDevice } from "../kernel/board-device";
-import { driverString } from "../kernel/device/names";
 import { readMask } from "../kernel/dmaengine/caps";
 import { Cap, DIRECTION_TEXT } from "../kernel/dmaengine/constants";
 import { deviceList } from "../kernel/dmaengine/core-channels";
@@ -46,7 +45,7 @@ function deviceInfo(k: Kernel, device: BoardDevice): DeviceInfo {
 		name: device.name,
 		labels: device.labels,
 		compatible: device.compatible[0] ?? "",
-		driver: record && record.driver !== 0 ? driverString(k, record.address) : "",
+		driver: k.state.devices.drivers.find(({ address }) => address === record?.driver)?.name ?? "",
 		place: nodePlace(device),
 		registers: registerBankOf(device) !== null,
 	};
@@ -66,24 +65,32 @@ function controllerInfo(
 	routes: Routes,
 ): ControllerInfo {
 	const device = k.devices.find((one) => one.name === name);
-	const struct = registered(k).find((one) => deviceName(k, dmaDevice.dev.get(k.space, one)) === name);
+	const struct = registered(k, name);
 	const bare: DeviceInfo = { name, labels: [], compatible: "", driver: "", place: null, registers: false };
 	return {
 		...(device ? deviceInfo(k, device) : bare),
-		dma: struct === undefined ? "" : `dma${dmaDevice.dev_id.get(k.space, struct)}`,
-		capabilities: struct === undefined ? [] : capabilities(k, struct),
+		dma: struct === undefined ? "" : readable(() => `dma${dmaDevice.dev_id.get(k.space, struct)}`, ""),
+		capabilities: struct === undefined ? [] : readable(() => capabilities(k, struct), []),
 		channels: all
 			.filter(({ controllerName }) => controllerName === name)
 			.map((entry) => channelInfo(k, code, entry, routes)),
 	};
 }
 
-/** The `struct dma_device`s in order of registration; none before the core is up. */
-function registered(k: Kernel): number[] {
+/** A controller's `struct dma_device`; none before it is registered, or when a wrong driver has spoilt what is there. */
+function registered(k: Kernel, name: string): number | undefined {
+	return readable(
+		() => deviceList(k).find((one) => deviceName(k, dmaDevice.dev.get(k.space, one)) === name),
+		undefined,
+	);
+}
+
+/** What can be read of structs that C code made. */
+function readable<T>(read: () => T, otherwise: T): T {
 	try {
-		return deviceList(k);
+		return read();
 	} catch {
-		return [];
+		return otherwise;
 	}
 }
 
