@@ -26,6 +26,7 @@ const channel: CachedRow = {
 	marks: [9, 2, 1, 10, 8 | 16, 2],
 	levels: [],
 	names: {},
+	rates: null,
 };
 const track = (kind: Track["kind"], row: CachedRow): Track => ({
 	id: row.id,

@@ -21,6 +21,8 @@ export interface CachedRow {
 	readonly marks: number[];
 	readonly levels: CachedLevel[];
 	readonly names: Record<string, string>;
+	/** What rates.ts makes of the bursts; null until it is wanted. */
+	rates: readonly number[] | null;
 }
 
 export interface Cache {
@@ -84,6 +86,7 @@ function cachedRow({
 		marks: marks ?? [],
 		levels: levels ?? [],
 		names: names ?? {},
+		rates: null,
 	};
 }
 
@@ -91,6 +94,7 @@ function cachedRow({
 function addRow(known: CachedRow, row: TraceRow, from: number, bucket: number): void {
 	const number = Math.round(from / bucket);
 	known.depth = row.depth;
+	known.rates = null;
 	replace(known.mixes, known.classes.length + 1, number, row.mixes);
 	replace(known.bursts, 4, number, row.bursts);
 	replace(known.marks, 3, number, row.marks);

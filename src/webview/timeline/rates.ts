@@ -8,7 +8,12 @@ const LEAST_BUCKETS = 8;
 const PAUSE_BUCKETS = 16;
 
 /** [first bucket, bucket behind the last, bytes] of each stretch with a rate of its own. */
-export function ratesOf(row: CachedRow, bucket: number): number[] {
+export function ratesOf(row: CachedRow, bucket: number): readonly number[] {
+	row.rates ??= computeRates(row, bucket);
+	return row.rates;
+}
+
+function computeRates(row: CachedRow, bucket: number): number[] {
 	const { bursts } = row;
 	const rates: number[] = [];
 	let start = -1;
