@@ -5,10 +5,12 @@ import { buildMachine } from "../../src/board/machine";
 import { parseDts } from "../../src/devicetree/parser";
 import type { DwAxiDmac } from "../../src/hardware/dw-axi-dmac/controller";
 import type { Ns16550 } from "../../src/hardware/ns16550";
+import { startBoot } from "../../src/kernel/boot";
 import { axiChannel, channelAt } from "../../src/kernel/drivers/dw-axi-dmac/registers";
 import { dwAxiDmaHcfg } from "../../src/kernel/drivers/dw-axi-dmac/structs";
 import { Client } from "../kernel/dmaengine/client";
 import { LINEAR, Rig } from "../kernel/dmaengine/rig";
+import { dmatestMachine, linesOf } from "../kernel/dmatest/rig";
 
 interface BoardFacts {
 	readonly board: string;
@@ -144,6 +146,17 @@ describe("boards with a dw-axi-dmac", () => {
 			assert.equal(rig.k.state.oopses, 0);
 		});
 	}
+
+	for (const { board, channels } of BOARDS)
+		it(`${board}: 1,000 dmatest iterations on the first and the last channel, zero failures`, () => {
+			const last = `dma0chan${channels - 1}`;
+			const rig = dmatestMachine(`iterations 1000; channel dma0chan0; channel ${last}; run 1`, {}, {}, board);
+			startBoot(rig.k, { tests: false });
+			rig.go();
+			const summaries = linesOf(rig).filter((line) => line.includes("summary"));
+			assert.equal(summaries.length, 2);
+			for (const line of summaries) assert.match(line, /: summary 1000 tests, 0 failures /);
+		});
 
 	for (const [board, label, address] of [
 		["jh7110", "uart0", 0x10000000],
