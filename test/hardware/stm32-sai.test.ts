@@ -121,6 +121,16 @@ describe("STM32 SAI", () => {
 		assert.deepEqual(words(device.takeSent(99)), [4, 5, 0]);
 	});
 
+	it("samples that come in the frame that lacked one wait for their slot, and are played", () => {
+		const { machine, device, enable, play, frameEnd } = rig();
+		play(1, 2);
+		enable();
+		machine.advanceTo(frameEnd(1.5));
+		play(3, 4);
+		machine.advanceTo(frameEnd(3));
+		assert.deepEqual(words(device.takeSent(99)), [1, 2, 0, 0, 3, 4]);
+	});
+
 	it("MUTEVAL repeats the last samples in an underrun; MUTE silences", () => {
 		const repeats = rig({ cr2: Cr2.MUTEVAL });
 		repeats.play(1, 2);

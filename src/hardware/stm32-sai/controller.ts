@@ -268,8 +268,14 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 			state.stopping = false;
 			state.cr1 &= ~Cr1.SAIEN;
 			state.generation++;
-		} else if (slot === count - 1 && state.missed >= 0 && state.flags & Flag.OVRUDR) state.asleep = true;
+		} else if (slot === count - 1 && this.isStuck()) state.asleep = true;
 		else this.nextSlot();
+	}
+
+	/** An underrun or overrun stands, and no slot can do anything about it. */
+	private isStuck(): boolean {
+		const { fifo, flags, missed } = this.state;
+		return missed >= 0 && (flags & Flag.OVRUDR) !== 0 && fifo.length === (this.receives() ? FIFO_WORDS : 0);
 	}
 
 	private play(slot: number): void {
