@@ -4,6 +4,7 @@ import type { Machine } from "../../sim/machine";
 import type { ChannelView, DmaController, ProgramLine } from "../model";
 import { Kind } from "./core";
 import { programAt, programLine } from "./disassemble";
+import { Pl330Execution } from "./execution";
 import { OPS, Op, SECOND } from "./instructions";
 import {
 	CHANNEL_STRIDE,
@@ -20,12 +21,11 @@ import {
 } from "./registers";
 import type { Pl330Config, ThreadState } from "./state";
 import { summarize } from "./summary";
-import { Pl330Threads } from "./threads";
 
 /** From the write of DBGCMD to the execution. */
 const DEBUG_CYCLES = 2;
 
-export class Pl330 extends Pl330Threads implements DmaController {
+export class Pl330 extends Pl330Execution implements DmaController {
 	readonly kind = "pl330";
 
 	constructor(machine: Machine, config: Pl330Config) {

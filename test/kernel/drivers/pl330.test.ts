@@ -5,6 +5,7 @@ import { startBoot } from "../../../src/kernel/boot";
 import { device } from "../../../src/kernel/device/structs";
 import { DmaStatus } from "../../../src/kernel/dmaengine/constants";
 import { inspectChannel } from "../../../src/kernel/dmaengine/inspect";
+import { channelOfTasklet } from "../../../src/kernel/dmaengine/unfinished";
 import { pchanOf } from "../../../src/kernel/drivers/pl330/registers";
 import { dmaPl330Chan } from "../../../src/kernel/drivers/pl330/structs";
 import { readFile } from "../../../src/kernel/fs/files";
@@ -389,6 +390,14 @@ describe("pl330 driver: channels", () => {
 		});
 		assert.ok(rig.log().some((line) => /NULL pointer dereference/.test(line)));
 		assert.equal(dmaPl330Chan.thread.get(rig.k.space, pchanOf(client.chan)), 0);
+	});
+
+	it("its tasklet is known by the channel's name to who waits for it", () => {
+		const rig = zynq();
+		const client = slave(rig, 3);
+		const tasklet = dmaPl330Chan.task.at(pchanOf(client.chan));
+		assert.equal(channelOfTasklet(rig.k, tasklet), "dma0chan3");
+		assert.equal(channelOfTasklet(rig.k, tasklet + 8), "");
 	});
 
 	it("without anything to issue Linux warns", () => {
