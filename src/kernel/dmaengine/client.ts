@@ -2,6 +2,7 @@
 
 import { scatterlist, sgEntries, sgInitTable } from "../dma-mapping/scatterlist";
 import { call, forward, type KernelFunction, next, ret, step, steps } from "../functions";
+import { checkSource } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import type { StepFrame } from "../state";
 import type { Field } from "../struct";
@@ -139,9 +140,11 @@ export const clientFunctions: KernelFunction[] = [
 		(_, args) => args[3],
 	),
 	steps("dma_cookie_t dmaengine_submit(struct dma_async_tx_descriptor *desc)", {
-		call: step("Hand the descriptor over: call its tx_submit, which gives it a cookie and queues it.", (k, f) =>
-			call(dmaAsyncTxDescriptor.tx_submit.get(k.space, f.args[0]), f.args),
-		),
+		call: step("Hand the descriptor over: call its tx_submit, which gives it a cookie and queues it.", (k, f) => {
+			// Inline in the client: one that is freed already shows there.
+			checkSource(k, dmaAsyncTxDescriptor.tx_submit.at(f.args[0]), 8);
+			return call(dmaAsyncTxDescriptor.tx_submit.get(k.space, f.args[0]), f.args);
+		}),
 		done: step("Return the cookie. Nothing runs before dma_async_issue_pending.", (_, f) => ret(f.result | 0)),
 	}),
 	steps("void dma_async_issue_pending(struct dma_chan *chan)", {

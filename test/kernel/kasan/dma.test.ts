@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { launch } from "../../../src/session/launch";
 import { stop } from "../../session/rig";
-import { checkMarks, moduleText } from "./rig";
+import { checkMarks, moduleText, runText } from "./rig";
 
 const HEAD = `#include <linux/dma-mapping.h>
 #include <linux/dmaengine.h>`;
@@ -43,6 +43,32 @@ describe("memory checks and DMA", () => {
 	kfree(p);`,
 				HEAD,
 			),
+		);
+	});
+
+	it("report a descriptor that is submitted after it has completed and gone", () => {
+		const { log } = runText(
+			moduleText(
+				`	struct dma_async_tx_descriptor *tx;
+	struct dma_chan *chan;
+	dma_cap_mask_t mask;
+	dma_addr_t addr;
+
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_MEMCPY, mask);
+	chan = dma_request_chan_by_mask(&mask);
+	dma_alloc_coherent(sim_device("dmac"), 4096, &addr, GFP_KERNEL);
+	tx = dmaengine_prep_dma_memcpy(chan, addr, addr + 2048, 64, DMA_PREP_INTERRUPT);
+	dmaengine_submit(tx);
+	dma_async_issue_pending(chan);
+	msleep(10);
+	dmaengine_submit(tx);`,
+				HEAD,
+			),
+		);
+		assert.match(
+			log.find((line) => line.startsWith("BUG: KASAN")) ?? "",
+			/^BUG: KASAN: slab-use-after-free in test_init/,
 		);
 	});
 
