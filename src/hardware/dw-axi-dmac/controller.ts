@@ -5,7 +5,8 @@
 
 import type { Machine } from "../../sim/machine";
 import type { ChainItem, ChannelView, DmaController } from "../model";
-import { DwAxiEngine, NEXT_ITEM_CYCLES } from "./engine";
+import { NEXT_ITEM_CYCLES } from "./core";
+import { DwAxiEngine } from "./engine";
 import { readListItem } from "./list-item";
 import { burstsOfBlock, isMemoryToMemory } from "./plan";
 import { Channel, Common, Irq } from "./registers";
