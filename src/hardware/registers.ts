@@ -73,6 +73,14 @@ export function unmodelled(
 	return { name, lsb, width, unmodelled: missing };
 }
 
+/** Fields that are not modelled, all for the same reason; one bit each unless they say more. */
+export function missingFields(
+	missing: string,
+	...list: readonly (readonly [name: string, lsb: number, width?: number])[]
+): RegisterField[] {
+	return list.map(([name, lsb, width]) => unmodelled(name, lsb, width ?? 1, missing));
+}
+
 /** A field or register as one that is not modelled. */
 export const withoutModel = <T extends RegisterField | Register>(what: T, missing: string): T => ({
 	...what,

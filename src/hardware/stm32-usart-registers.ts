@@ -1,12 +1,14 @@
 /** Registers of the STM32 USART, as far as it is modelled. */
 
-import { bits, field, type Register, unmodelled, word } from "./registers";
+import { bits, field, missingFields, type Register, withoutModel, word } from "./registers";
 
 export enum Offset {
 	CR1 = 0x00,
 	CR2 = 0x04,
 	CR3 = 0x08,
 	BRR = 0x0c,
+	GTPR = 0x10,
+	RTOR = 0x14,
 	RQR = 0x18,
 	ISR = 0x1c,
 	ICR = 0x20,
@@ -42,25 +44,48 @@ export enum Isr {
 	REACK = 1 << 22,
 }
 
+const FRAME = "frames are 8N1, oversampled by 16";
+const INTERRUPT = "its event does not happen";
+const MODE = "the USART is a plain UART";
+
 export function stm32UsartRegisters(): Register[] {
 	return [
 		word("CR1", Offset.CR1, "rw", [
 			...bits(["UE", 0], ["RE", 2], ["TE", 3], ["IDLEIE", 4], ["RXNEIE", 5], ["TCIE", 6], ["TXEIE", 7], ["FIFOEN", 29]),
-			unmodelled("PS", 9),
-			unmodelled("PCE", 10),
-			unmodelled("M0", 12),
-			unmodelled("OVER8", 15),
-			unmodelled("M1", 28),
+			...missingFields(FRAME, ["PS", 9], ["PCE", 10], ["M0", 12], ["OVER8", 15], ["M1", 28]),
+			...missingFields(
+				INTERRUPT,
+				["PEIE", 8],
+				["CMIE", 14],
+				["RTOIE", 26],
+				["EOBIE", 27],
+				["TXFEIE", 30],
+				["RXFFIE", 31],
+			),
+			...missingFields(MODE, ["UESM", 1], ["WAKE", 11], ["MME", 13], ["DEDT", 16, 5], ["DEAT", 21, 5]),
 		]),
-		word("CR2", Offset.CR2, "rw", [unmodelled("STOP", 12, 2), unmodelled("LINEN", 14)]),
+		word("CR2", Offset.CR2, "rw", [
+			...missingFields(FRAME, ["STOP", 12, 2], ["SWAP", 15], ["RXINV", 16], ["TXINV", 17], ["DATAINV", 18]),
+			...missingFields(FRAME, ["MSBFIRST", 19]),
+			...missingFields(MODE, ["SLVEN", 0], ["DIS_NSS", 3], ["ADDM7", 4], ["LBDL", 5], ["LBDIE", 6], ["LBCL", 8]),
+			...missingFields(MODE, ["CPHA", 9], ["CPOL", 10], ["CLKEN", 11], ["LINEN", 14], ["ABREN", 20], ["ABRMOD", 21, 2]),
+			...missingFields(MODE, ["RTOEN", 23], ["ADD", 24, 8]),
+		]),
 		word("CR3", Offset.CR3, "rw", [
 			...bits(["EIE", 0], ["DMAR", 6], ["DMAT", 7]),
-			unmodelled("HDSEL", 3),
-			unmodelled("RTSE", 8),
-			unmodelled("CTSE", 9),
+			...missingFields("there are no modem lines", ["RTSE", 8], ["CTSE", 9], ["CTSIE", 10], ["DEM", 14], ["DEP", 15]),
+			...missingFields(INTERRUPT, ["WUFIE", 22], ["TXFTIE", 23], ["TCBGTIE", 24], ["RXFTIE", 28]),
+			...missingFields(MODE, ["IREN", 1], ["IRLP", 2], ["HDSEL", 3], ["NACK", 4], ["SCEN", 5], ["ONEBIT", 11]),
+			...missingFields(MODE, ["OVRDIS", 12], ["DDRE", 13], ["SCARCNT", 17, 3], ["WUS", 20, 2]),
+			...missingFields("FIFOs ask from one byte on", ["RXFTCFG", 25, 3], ["TXFTCFG", 29, 3]),
 		]),
 		word("BRR", Offset.BRR, "rw", [field("BRR", 0, 16)]),
-		word("RQR", Offset.RQR, "wo", bits(["RXFRQ", 3], ["TXFRQ", 4])),
+		withoutModel(word("GTPR", Offset.GTPR, "rw"), "it reads 0"),
+		withoutModel(word("RTOR", Offset.RTOR, "rw"), "there is no receiver time-out: it reads 0"),
+		word("RQR", Offset.RQR, "wo", [
+			...bits(["RXFRQ", 3], ["TXFRQ", 4]),
+			...missingFields("nothing is sent for it", ["ABRRQ", 0], ["SBKRQ", 1], ["MMRQ", 2]),
+		]),
 		word(
 			"ISR",
 			Offset.ISR,

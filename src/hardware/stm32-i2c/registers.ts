@@ -1,6 +1,6 @@
 /** Registers of the I2C controller of the STM32F7, H7 and MP1, as far as a bus master uses them. */
 
-import { bits, field, type Register, unmodelled, word } from "../registers";
+import { bits, field, missingFields, type Register, unmodelled, withoutModel, word } from "../registers";
 
 export enum Offset {
 	CR1 = 0x00,
@@ -20,7 +20,6 @@ export enum Cr1 {
 	PE = 1 << 0,
 	TXIE = 1 << 1,
 	RXIE = 1 << 2,
-	ADDRIE = 1 << 3,
 	NACKIE = 1 << 4,
 	STOPIE = 1 << 5,
 	TCIE = 1 << 6,
@@ -70,6 +69,9 @@ export function wantsEvent(cr1: number, status: number): boolean {
 	return (cr1 & Cr1.TCIE) !== 0 && (status & (Isr.TC | Isr.TCR)) !== 0;
 }
 
+const TARGET = "the controller is a bus master only";
+const SMBUS = "it is I2C only, without SMBus";
+
 export function stm32I2cRegisters(): Register[] {
 	return [
 		word("CR1", Offset.CR1, "rw", [
@@ -85,28 +87,21 @@ export function stm32I2cRegisters(): Register[] {
 			),
 			field("DNF", 8, 4),
 			...bits(["ANFOFF", 12], ["TXDMAEN", 14], ["RXDMAEN", 15]),
-			unmodelled("SBC", 16),
-			unmodelled("NOSTRETCH", 17),
-			unmodelled("WUPEN", 18),
-			unmodelled("GCEN", 19),
-			unmodelled("SMBHEN", 20),
-			unmodelled("SMBDEN", 21),
-			unmodelled("ALERTEN", 22),
-			unmodelled("PECEN", 23),
+			...missingFields(TARGET, ["ADDRIE", 3], ["SBC", 16], ["NOSTRETCH", 17], ["WUPEN", 18], ["GCEN", 19]),
+			...missingFields(SMBUS, ["SMBHEN", 20], ["SMBDEN", 21], ["ALERTEN", 22], ["PECEN", 23]),
 		]),
 		word("CR2", Offset.CR2, "rw", [
 			field("SADD", 0, 10),
 			field("RD_WRN", 10, 1, { 0: "write", 1: "read" }),
-			unmodelled("ADD10", 11),
-			unmodelled("HEAD10R", 12),
+			...missingFields("addresses have 7 bits", ["ADD10", 11], ["HEAD10R", 12]),
 			...bits(["START", 13], ["STOP", 14]),
-			unmodelled("NACK", 15),
+			unmodelled("NACK", 15, 1, TARGET),
 			field("NBYTES", 16, 8),
 			...bits(["RELOAD", 24], ["AUTOEND", 25]),
-			unmodelled("PECBYTE", 26),
+			unmodelled("PECBYTE", 26, 1, SMBUS),
 		]),
-		word("OAR1", Offset.OAR1, "rw", [field("OA1", 0, 10), unmodelled("OA1EN", 15)]),
-		word("OAR2", Offset.OAR2, "rw", [field("OA2", 1, 7), unmodelled("OA2EN", 15)]),
+		word("OAR1", Offset.OAR1, "rw", [field("OA1", 0, 10), ...missingFields(TARGET, ["OA1MODE", 10], ["OA1EN", 15])]),
+		word("OAR2", Offset.OAR2, "rw", [field("OA2", 1, 7), ...missingFields(TARGET, ["OA2MSK", 8, 3], ["OA2EN", 15])]),
 		word("TIMINGR", Offset.TIMINGR, "rw", [
 			field("SCLL", 0, 8),
 			field("SCLH", 8, 8),
@@ -114,7 +109,12 @@ export function stm32I2cRegisters(): Register[] {
 			field("SCLDEL", 20, 4),
 			field("PRESC", 28, 4),
 		]),
-		word("TIMEOUTR", Offset.TIMEOUTR, "rw", [unmodelled("TIMOUTEN", 15), unmodelled("TEXTEN", 31)]),
+		word("TIMEOUTR", Offset.TIMEOUTR, "rw", [
+			field("TIMEOUTA", 0, 12),
+			...missingFields(SMBUS, ["TIDLE", 12], ["TIMOUTEN", 15]),
+			field("TIMEOUTB", 16, 12),
+			unmodelled("TEXTEN", 31, 1, SMBUS),
+		]),
 		word(
 			"ISR",
 			Offset.ISR,
@@ -135,7 +135,7 @@ export function stm32I2cRegisters(): Register[] {
 			1,
 		),
 		word("ICR", Offset.ICR, "wo", bits(["NACKCF", 4], ["STOPCF", 5], ["BERRCF", 8], ["ARLOCF", 9], ["OVRCF", 10])),
-		word("PECR", Offset.PECR, "ro"),
+		withoutModel(word("PECR", Offset.PECR, "ro"), "it reads 0"),
 		word("RXDR", Offset.RXDR, "ro", [field("RXDATA", 0, 8)]),
 		word("TXDR", Offset.TXDR, "rw", [field("TXDATA", 0, 8)]),
 	];

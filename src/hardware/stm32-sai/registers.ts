@@ -1,6 +1,6 @@
 /** Registers of one sub-block (A or B) of the STM32 SAI, from the sub-block's own address, as far as it is modelled. */
 
-import { bits, field, type Register, unmodelled, word } from "../registers";
+import { bits, field, missingFields, type Register, unmodelled, word } from "../registers";
 
 export enum Offset {
 	CR1 = 0x00,
@@ -66,11 +66,11 @@ export function stm32SaiRegisters(): Register[] {
 					2: "target, transmits",
 					3: "target, receives",
 				}),
-				unmodelled("PRTCFG", 2, 2),
+				unmodelled("PRTCFG", 2, 2, "the protocol is the free one"),
 				field("DS", 5, 3, { 2: "8 bits", 3: "10 bits", 4: "16 bits", 5: "20 bits", 6: "24 bits", 7: "32 bits" }),
 				...bits(["LSBFIRST", 8], ["CKSTR", 9]),
-				unmodelled("SYNCEN", 10, 2),
-				unmodelled("MONO", 12),
+				unmodelled("SYNCEN", 10, 2, "each half has a clock of its own"),
+				unmodelled("MONO", 12, 1, "each slot has its own sample"),
 				...bits(["OUTDRIV", 13], ["SAIEN", 16], ["DMAEN", 17], ["NODIV", 19]),
 				field("MCKDIV", 20, 6),
 				...bits(["OSR", 26], ["MCKEN", 27]),
@@ -80,8 +80,9 @@ export function stm32SaiRegisters(): Register[] {
 		word("CR2", Offset.CR2, "rw", [
 			field("FTH", 0, 3, { 0: "empty", 1: "1/4", 2: "1/2", 3: "3/4", 4: "full" }),
 			...bits(["FFLUSH", 3], ["TRIS", 4], ["MUTE", 5], ["MUTEVAL", 6]),
-			unmodelled("MUTECNT", 7, 6),
-			unmodelled("COMP", 14, 2),
+			unmodelled("MUTECNT", 7, 6, "muted frames are not counted"),
+			field("CPL", 13),
+			unmodelled("COMP", 14, 2, "samples are linear"),
 		]),
 		word(
 			"FRCR",
@@ -98,10 +99,7 @@ export function stm32SaiRegisters(): Register[] {
 		]),
 		word("IM", Offset.IM, "rw", [
 			...bits(["OVRUDRIE", 0], ["WCKCFGIE", 2], ["FREQIE", 3]),
-			unmodelled("MUTEDETIE", 1),
-			unmodelled("CNRDYIE", 4),
-			unmodelled("AFSDETIE", 5),
-			unmodelled("LFSDETIE", 6),
+			...missingFields("its event does not happen", ["MUTEDETIE", 1], ["CNRDYIE", 4], ["AFSDETIE", 5], ["LFSDETIE", 6]),
 		]),
 		word(
 			"SR",

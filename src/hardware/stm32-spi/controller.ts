@@ -15,6 +15,7 @@ import {
 	Cfg1,
 	Cfg2,
 	CLEARED_BY_IFCR,
+	CRC_POLYNOMIAL,
 	Cr1,
 	frameBits,
 	frameBytes,
@@ -165,6 +166,8 @@ export class Stm32Spi extends LinePeripheral<SpiState> {
 				return this.status();
 			case Offset.RXDR:
 				return state.rx[0] ?? 0;
+			case Offset.CRCPOLY:
+				return CRC_POLYNOMIAL;
 			case Offset.UDRDR:
 				return state.udrdr;
 			case Offset.I2SCFGR:

@@ -1,6 +1,6 @@
 /** Registers of the SPI of the STM32H7 and MP1, as far as it is modelled. */
 
-import { bits, field, type Register, unmodelled, word } from "../registers";
+import { bits, field, missingFields, type Register, unmodelled, withoutModel, word } from "../registers";
 
 export enum Offset {
 	CR1 = 0x00,
@@ -12,6 +12,9 @@ export enum Offset {
 	IFCR = 0x18,
 	TXDR = 0x20,
 	RXDR = 0x30,
+	CRCPOLY = 0x40,
+	TXCRC = 0x44,
+	RXCRC = 0x48,
 	UDRDR = 0x4c,
 	I2SCFGR = 0x50,
 }
@@ -66,13 +69,18 @@ export function frameBytes(cfg1: number): number {
 	return bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
 }
 
+/** What CRCPOLY holds. */
+export const CRC_POLYNOMIAL = 0x107;
+const CRC = "there is no CRC";
+
 export function stm32SpiRegisters(): Register[] {
 	return [
 		word("CR1", Offset.CR1, "rw", [
 			...bits(["SPE", 0], ["MASRX", 8], ["CSTART", 9], ["CSUSP", 10], ["HDDIR", 11], ["SSI", 12]),
-			unmodelled("IOLOCK", 16),
+			...missingFields(CRC, ["CRC33_17", 13], ["RCRCI", 14], ["TCRCI", 15]),
+			unmodelled("IOLOCK", 16, 1, "there are no pins"),
 		]),
-		word("CR2", Offset.CR2, "rw", [field("TSIZE", 0, 16), unmodelled("TSER", 16, 16)]),
+		word("CR2", Offset.CR2, "rw", [field("TSIZE", 0, 16), unmodelled("TSER", 16, 16, "TSIZE is not extended")]),
 		word(
 			"CFG1",
 			Offset.CFG1,
@@ -80,9 +88,10 @@ export function stm32SpiRegisters(): Register[] {
 			[
 				field("DSIZE", 0, 5),
 				field("FTHLV", 5, 4),
-				unmodelled("UDRCFG", 9, 2),
+				...missingFields("an underrun sends UDRDR", ["UDRCFG", 9, 2], ["UDRDET", 11, 2]),
 				...bits(["RXDMAEN", 14], ["TXDMAEN", 15]),
-				unmodelled("CRCEN", 22),
+				field("CRCSIZE", 16, 5),
+				unmodelled("CRCEN", 22, 1, CRC),
 				field("MBR", 28, 3, { 0: "/2", 1: "/4", 2: "/8", 3: "/16", 4: "/32", 5: "/64", 6: "/128", 7: "/256" }),
 			],
 			0x00070007,
@@ -90,17 +99,23 @@ export function stm32SpiRegisters(): Register[] {
 		word("CFG2", Offset.CFG2, "rw", [
 			field("MSSI", 0, 4),
 			field("MIDI", 4, 4),
-			unmodelled("IOSWP", 15),
+			unmodelled("IOSWP", 15, 1, "there are no pins"),
 			field("COMM", 17, 2, { 0: "full duplex", 1: "transmit", 2: "receive", 3: "half duplex" }),
-			unmodelled("SP", 19, 3),
+			unmodelled("SP", 19, 3, "frames are Motorola's"),
 			field("MASTER", 22, 1, { 0: "target", 1: "controller" }),
-			...bits(["LSBFRST", 23], ["CPHA", 24], ["CPOL", 25], ["SSM", 26], ["SSIOP", 28], ["SSOE", 29], ["AFCNTR", 31]),
+			...bits(
+				["LSBFRST", 23],
+				["CPHA", 24],
+				["CPOL", 25],
+				["SSM", 26],
+				["SSIOP", 28],
+				["SSOE", 29],
+				["SSOM", 30],
+				["AFCNTR", 31],
+			),
 		]),
-		word(
-			"IER",
-			Offset.IER,
-			"rw",
-			bits(
+		word("IER", Offset.IER, "rw", [
+			...bits(
 				["RXPIE", 0],
 				["TXPIE", 1],
 				["DXPIE", 2],
@@ -110,7 +125,8 @@ export function stm32SpiRegisters(): Register[] {
 				["OVRIE", 6],
 				["MODFIE", 9],
 			),
-		),
+			...missingFields("its event does not happen", ["CRCEIE", 7], ["TIFREIE", 8], ["TSERFIE", 10]),
+		]),
 		word(
 			"SR",
 			Offset.SR,
@@ -132,7 +148,10 @@ export function stm32SpiRegisters(): Register[] {
 		),
 		word("TXDR", Offset.TXDR, "wo"),
 		word("RXDR", Offset.RXDR, "ro"),
+		withoutModel(word("CRCPOLY", Offset.CRCPOLY, "rw", [], CRC_POLYNOMIAL), CRC),
+		withoutModel(word("TXCRC", Offset.TXCRC, "ro"), CRC),
+		withoutModel(word("RXCRC", Offset.RXCRC, "ro"), CRC),
 		word("UDRDR", Offset.UDRDR, "rw"),
-		word("I2SCFGR", Offset.I2SCFGR, "rw", [unmodelled("I2SMOD", 0)]),
+		word("I2SCFGR", Offset.I2SCFGR, "rw", [unmodelled("I2SMOD", 0, 1, "it is an SPI only")]),
 	];
 }
