@@ -62,6 +62,27 @@ describe("PL330: instructions", () => {
 		assert.equal(ended, (2 + 1 + 20 + 2 + 4) * CYCLE);
 	});
 
+	it("a read burst takes its latency and a cycle a beat, a write burst a cycle a beat and its response", () => {
+		const ends = (...code: readonly (readonly number[])[]) => {
+			const bench = new Bench();
+			bench.program(...copy(8, 16), ...code, end);
+			let ended = -1;
+			bench.machine.observers.add({
+				channelDone: () => {
+					ended = bench.machine.time / CYCLE;
+				},
+			});
+			bench.go(0);
+			bench.run();
+			return ended;
+		};
+		// Two MOVs in the first line, the third across its end; then DMALD.
+		const line = 20 + 2;
+		const load = 2 + 1 + line + 2 + 1 + line + 2;
+		assert.equal(ends(ld, asm.rmb), load + (20 + 16) + 2);
+		assert.equal(ends(ld, st, asm.wmb), load + (20 + 16) + (16 + 8) + 2);
+	});
+
 	it("threads take turns, instruction by instruction", () => {
 		const seen: [number, number][] = [];
 		const bench = new Bench();
@@ -473,6 +494,58 @@ describe("PL330: the rest", () => {
 		});
 		assert.deepEqual(runs[0], runs[1]);
 		assert.deepEqual(runs[0]!.slice(1), [...pattern(4096)]);
+	});
+
+	it("takes the same course in slices of any length", () => {
+		const course = (slice: number) => {
+			const bench = new Bench();
+			bench.fill(SRC, 4096);
+			bench.program(...copy(8, 16), asm.lp1(32), ld, st, asm.lpend1(2), asm.sev(0), end);
+			bench.programAt(CODE + 64, ...copy(4, 3, SRC, DST + 0x4000), asm.lp1(50), ld, st, asm.lpend1(2), end);
+			bench.go(0);
+			bench.run(7 * CYCLE);
+			bench.go(3, CODE + 64);
+			const until = 5000 * CYCLE;
+			while (bench.machine.time < until) bench.run(Math.min(slice, until - bench.machine.time));
+			return [bench.machine.hash(), JSON.stringify(bench.bursts)];
+		};
+		const whole = course(5000 * CYCLE);
+		for (const slice of [CYCLE, 7 * CYCLE - 1, 100 * CYCLE + 1]) assert.deepEqual(course(slice), whole);
+	});
+
+	it("any bytes are a program that does something or faults, and can be killed", () => {
+		const instruction = fc.oneof(
+			fc.uint8Array({ minLength: 1, maxLength: 6 }).map((bytes) => [...bytes]),
+			fc.constantFrom(ld, st, [0x05], [0x0b], asm.stz, asm.rmb, asm.wmb, asm.nop, asm.lp0(3), asm.lpend0(2)),
+			fc.constantFrom(asm.wfp(1, "burst"), asm.ldp(1, "B"), asm.stp(1, "S"), asm.sev(4), asm.wfe(4), [0x28, 3]),
+			fc
+				.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 16 }))
+				.map(([size, beats]) => mov("CCR", ccr(2 ** size, beats))),
+			fc.constantFrom(mov("SAR", SRC + 1), mov("DAR", DST + 4000), mov("DAR", 0x70000000)),
+		);
+		fc.assert(
+			fc.property(fc.array(fc.array(instruction, { maxLength: 12 }), { minLength: 3, maxLength: 3 }), (programs) => {
+				const bench = new Bench();
+				programs.forEach((program, n) => {
+					bench.programAt(CODE + 256 * n, ...copy(8, 4), ...program, end);
+					bench.go(n, CODE + 256 * n);
+					bench.run(3 * CYCLE);
+				});
+				bench.ask(1, 5, 5);
+				bench.run(2000 * CYCLE);
+				for (let n = 0; n < 3; n++) {
+					bench.debug(n, asm.kill);
+					bench.run(500 * CYCLE);
+					assert.equal(bench.status(n), Status.STOPPED);
+					const { fifoLevel, readCount, writeCount, reserved, committed, acknowledges } = bench.dmac.state.threads[n]!;
+					assert.deepEqual([fifoLevel, readCount, writeCount, reserved, committed, acknowledges], [0, 0, 0, 0, 0, 0]);
+				}
+				assert.deepEqual([bench.dmac.state.reads, bench.dmac.state.writes], [0, 0]);
+				assert.equal(bench.read(Reg.FSRC), 0);
+				assert.notEqual(bench.machine.interrupts.pendingLine, ABORT);
+			}),
+			{ numRuns: 200 },
+		);
 	});
 
 	it("eight channels copy at once, whatever their bursts, and every byte arrives", () => {
