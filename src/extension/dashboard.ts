@@ -19,7 +19,14 @@ import {
 	type MachineState,
 	STATE_EVENT,
 } from "../messages/state";
-import { OBSERVE_REQUEST, type ObserveArguments, TRACE_EVENTS_REQUEST, TRACE_REQUEST } from "../messages/trace";
+import {
+	OBSERVE_REQUEST,
+	type ObserveArguments,
+	TRACE_END_EVENT,
+	TRACE_EVENTS_REQUEST,
+	TRACE_REQUEST,
+	type TraceEndBody,
+} from "../messages/trace";
 import { DEBUG_TYPE } from "./launch";
 
 /** A webview that shows the dashboard: the view in the side bar, or a tab among the editors. */
@@ -30,9 +37,13 @@ export interface Page {
 	readonly amongEditors: boolean;
 }
 
+/** What is left of the session that was the last to end. */
+type Ended = Extract<ToPage, { type: "ended" }>;
+
 interface KnownSession {
 	readonly session: DebugSession;
 	state: MachineState | null;
+	end: TraceEndBody | null;
 	/** The adapter keeps a time line. */
 	observed: boolean;
 }
@@ -41,6 +52,7 @@ interface KnownSession {
 export class Dashboard implements DebugConfigurationProvider {
 	readonly #pages = new Set<Page>();
 	readonly #sessions = new Map<string, KnownSession>();
+	#ended: Ended | null = null;
 	/** A machine has stopped for the first time since its page was asked for. */
 	onStop: () => void = () => undefined;
 
@@ -52,10 +64,14 @@ export class Dashboard implements DebugConfigurationProvider {
 				if (session.type === DEBUG_TYPE) this.changed();
 			}),
 			debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-				if (session.type === DEBUG_TYPE && event === STATE_EVENT) this.#receive(session, body);
+				if (session.type !== DEBUG_TYPE) return;
+				if (event === STATE_EVENT) this.#receive(session, body);
+				else if (event === TRACE_END_EVENT) this.#known(session).end = body as TraceEndBody;
 			}),
 			debug.onDidChangeActiveDebugSession(() => this.changed()),
 			debug.onDidTerminateDebugSession(({ id }) => {
+				const known = this.#sessions.get(id);
+				if (known?.state) this.#ended = { type: "ended", session: id, state: known.state, end: known.end };
 				this.#sessions.delete(id);
 				this.changed();
 			}),
@@ -97,7 +113,7 @@ export class Dashboard implements DebugConfigurationProvider {
 	#known(session: DebugSession): KnownSession {
 		let known = this.#sessions.get(session.id);
 		if (!known) {
-			known = { session, state: null, observed: session.configuration.timeline === true };
+			known = { session, state: null, end: null, observed: session.configuration.timeline === true };
 			this.#sessions.set(session.id, known);
 		}
 		return known;
@@ -116,6 +132,7 @@ export class Dashboard implements DebugConfigurationProvider {
 		if (!isMachineState(state)) return;
 		const known = this.#known(session);
 		known.state = state;
+		known.end = null;
 		void this.#observe(known);
 		if (session.id !== activeSession()?.id) return;
 		this.#show();
@@ -158,7 +175,8 @@ export class Dashboard implements DebugConfigurationProvider {
 	#show(): void {
 		const session = activeSession();
 		const state = session && this.#sessions.get(session.id)?.state;
-		const message: ToPage = session && state ? { type: "state", session: session.id, state } : { type: "empty" };
+		const current: ToPage | null = session && state ? { type: "state", session: session.id, state } : null;
+		const message: ToPage = current ?? (session ? null : this.#ended) ?? { type: "empty" };
 		for (const page of this.#pages) if (page.visible) post(page, message);
 	}
 }

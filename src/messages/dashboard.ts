@@ -1,11 +1,13 @@
 /** What the dashboard's page and the extension that hosts it say to each other. */
 import type { MachineState } from "./state";
-import type { TraceArguments, TraceBody, TraceEventsArguments, TraceEventsBody } from "./trace";
+import type { TraceArguments, TraceBody, TraceEndBody, TraceEventsArguments, TraceEventsBody } from "./trace";
 
 /** From the extension to the dashboard's page. */
 export type ToPage =
 	| { type: "state"; session: string; state: MachineState }
 	| { type: "empty" }
+	/** The session is over; `end` is null when nobody had observed it. */
+	| { type: "ended"; session: string; state: MachineState; end: TraceEndBody | null }
 	/** Answers to the page's questions; null when the adapter has none to give. */
 	| { type: "trace"; id: number; body: TraceBody | null }
 	| { type: "events"; id: number; body: TraceEventsBody | null };

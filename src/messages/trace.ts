@@ -10,6 +10,12 @@ export const TRACE_REQUEST = "dmascope/trace";
 /** Request with {@link TraceEventsArguments}; answers {@link TraceEventsBody}. */
 export const TRACE_EVENTS_REQUEST = "dmascope/traceEvents";
 
+/**
+ * Event with a {@link TraceEndBody}, before the end of a session that was observed: the adapter will not be there to be
+ * asked any more.
+ */
+export const TRACE_END_EVENT = "dmascope/traceEnd";
+
 export interface ObserveArguments {
 	on: boolean;
 }
@@ -117,6 +123,13 @@ export interface TraceEvent {
 	/** Place in the source that made it happen, where there is one; `line` is 1-based. */
 	file?: string;
 	line?: number;
+}
+
+/** The whole time line of a run that is over, as exactly as one message holds it. */
+export interface TraceEndBody {
+	trace: TraceBody;
+	/** Without changes of levels. */
+	events: TraceEventsBody;
 }
 
 export interface TraceEventsBody {

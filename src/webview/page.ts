@@ -16,11 +16,10 @@ export function startPage(): void {
 	const timeline = new TimelinePanel(host);
 	root.append(status, table.element, timeline.element);
 
-	const show = (session: string, state: MachineState) => {
-		status.textContent = `${state.running ? "Running" : "Stopped"} at ${formatTime(state.timeNs)}`;
+	const show = (state: MachineState, how: "Running" | "Stopped" | "Ended") => {
+		status.textContent = `${how} at ${formatTime(state.timeNs)}`;
 		if (state.channels.length === 0) status.textContent += ". No DMA controller has registered yet.";
 		table.show(state.channels);
-		timeline.show(session, state);
 	};
 	const clear = () => {
 		status.textContent = "No machine is running.";
@@ -33,7 +32,11 @@ export function startPage(): void {
 			case "empty":
 				return clear();
 			case "state":
-				return show(data.session, data.state);
+				show(data.state, data.state.running ? "Running" : "Stopped");
+				return timeline.show(data.session, data.state);
+			case "ended":
+				show(data.state, "Ended");
+				return timeline.end(data.session, data.state, data.end);
 			case "trace":
 			case "events":
 				return host.answered(data);

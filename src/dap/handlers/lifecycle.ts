@@ -7,6 +7,7 @@ import type { ArgumentsOf } from "../arguments";
 import * as convert from "../convert";
 import { reportDiagnostics } from "../diagnostics";
 import { ErrorCode, RequestError } from "../errors";
+import { tellTraceEnd } from "./dashboard";
 import type { HandlersOf } from "./handler";
 import { go } from "./run";
 
@@ -143,7 +144,10 @@ export const lifecycleHandlers: HandlersOf<
 		const ended = adapter.phase === "ended";
 		adapter.phase = "ended";
 		adapter.loop.stop();
-		if (!ended) adapter.afterResponse(() => adapter.event("terminated"));
+		if (!ended) {
+			tellTraceEnd(adapter);
+			adapter.afterResponse(() => adapter.event("terminated"));
+		}
 		return undefined;
 	},
 

@@ -5,7 +5,7 @@ import type { DebugSessionApi, Progress } from "../../session/api";
 import type { Adapter } from "../adapter";
 import * as convert from "../convert";
 import { ErrorCode, RequestError } from "../errors";
-import { machineState } from "./dashboard";
+import { machineState, tellTraceEnd } from "./dashboard";
 import type { HandlersOf } from "./handler";
 
 /** Starts the machine with what `how` asks for and tells the client all that comes of it. */
@@ -36,6 +36,7 @@ export function settle(adapter: Adapter, progress: Exclude<Progress, { kind: "ru
 	}
 	adapter.phase = "ended";
 	adapter.event(STATE_EVENT, machineState(adapter));
+	tellTraceEnd(adapter);
 	if (progress.report) adapter.event("output", { category: "console", output: `${progress.report}\n` });
 	adapter.event("exited", { exitCode: progress.exitCode });
 	adapter.event("terminated");

@@ -13,6 +13,7 @@ export class TimelineModel {
 	/** Width of the rows. */
 	pixels = 300;
 	running = false;
+	frozen = false;
 	/** Time of the newest state. */
 	private latest = 0;
 	/** More may have happened than the cache knows. */
@@ -31,12 +32,23 @@ export class TimelineModel {
 		return Math.max(this.cache?.now ?? 0, this.latest);
 	}
 
+	/** The run is over and nobody can be asked any more: this is all that there is. */
+	freeze(body: TraceBody): void {
+		this.cache = createCache(body);
+		this.frozen = true;
+		this.asked = null;
+		this.running = false;
+		this.latest = 0;
+		this.place();
+	}
+
 	/** Another session: nothing that is known holds. */
 	reset(): void {
 		this.cache = null;
 		this.asked = null;
 		this.stale = true;
 		this.running = false;
+		this.frozen = false;
 		this.latest = 0;
 		this.mode = "fit";
 		this.view = wholeOf(0, 1000);
@@ -44,6 +56,8 @@ export class TimelineModel {
 
 	/** The adapter has told a state: time may have gone on. A machine that starts to run is followed. */
 	advanced(running: boolean, timeNs: number): void {
+		if (this.frozen) this.cache = null;
+		this.frozen = false;
 		if (running && !this.running && this.mode === "free") this.mode = "follow";
 		this.running = running;
 		// The run went back: what is known of later times no longer holds.
@@ -82,7 +96,7 @@ export class TimelineModel {
 
 	/** What to ask the adapter now; null when nothing is missing or an answer is still to come. */
 	nextQuery(): TraceArguments | null {
-		if (this.asked) return null;
+		if (this.asked || this.frozen) return null;
 		const query = this.missing();
 		this.asked = query;
 		return query;
@@ -92,7 +106,7 @@ export class TimelineModel {
 	receive(body: TraceBody | null): void {
 		const { asked } = this;
 		this.asked = null;
-		if (!body || !asked) return;
+		if (!body || !asked || this.frozen) return;
 		this.stale = false;
 		if (asked.since !== undefined && this.cache) {
 			// What does not fit any more is asked for as a whole, by the next question.

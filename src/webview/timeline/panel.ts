@@ -1,8 +1,10 @@
 /** The time line: asks for what is in view, draws it, and lets people move in it by mouse and keys. */
 import type { MachineState } from "../../messages/state";
+import type { TraceEndBody } from "../../messages/trace";
 import { make, setText } from "../element";
 import type { Host } from "../host";
 import { drawAxis, type Plot } from "./draw";
+import { eventsFrom } from "./event-source";
 import { EventTable, MOST_LISTED } from "./event-table";
 import { type Command, commandOf } from "./keys";
 import { TimelineModel } from "./model";
@@ -94,9 +96,22 @@ export class TimelinePanel {
 	show(session: string, state: MachineState): void {
 		if (session !== this.session) this.begin(session);
 		this.element.hidden = false;
+		this.pointing.source = this.pointing.adapter;
 		for (const { id, client } of state.channels) if (client !== null) this.clients.set(id, client);
 		this.model.advanced(state.running, state.timeNs);
 		this.fetch();
+		this.schedule();
+	}
+
+	/** The session is over; `end` is all that its adapter has left of it. */
+	end(session: string, state: MachineState, end: TraceEndBody | null): void {
+		if (!end) this.clear();
+		if (!end || (session === this.session && this.model.frozen)) return;
+		if (session !== this.session) this.begin(session);
+		this.element.hidden = false;
+		for (const { id, client } of state.channels) if (client !== null) this.clients.set(id, client);
+		this.pointing.source = eventsFrom(end.events);
+		this.model.freeze(end.trace);
 		this.schedule();
 	}
 
@@ -285,7 +300,11 @@ export class TimelinePanel {
 
 	private async listEvents(): Promise<void> {
 		const { view } = this.model;
-		const body = await this.host.events({ from: Math.max(0, view.from), to: Math.max(0, view.to), limit: MOST_LISTED });
+		const body = await this.pointing.source({
+			from: Math.max(0, view.from),
+			to: Math.max(0, view.to),
+			limit: MOST_LISTED,
+		});
 		if (body) this.list.show(body, view);
 	}
 

@@ -2,6 +2,7 @@
 import type { TraceEvent } from "../../messages/trace";
 import { make } from "../element";
 import type { Host } from "../host";
+import type { EventSource } from "./event-source";
 import { sourceText } from "./event-table";
 import type { TimelineModel } from "./model";
 import { moment } from "./ticks";
@@ -24,6 +25,8 @@ export class Pointing {
 	readonly live = make("p", "spoken");
 	/** The moment that was chosen last; null when none was. */
 	cursor: number | null = null;
+	/** Where events are asked for. */
+	source: EventSource;
 	private turn = 0;
 	private stepping: Promise<void> = Promise.resolve();
 
@@ -34,6 +37,12 @@ export class Pointing {
 		private readonly showMoment: (time: number) => void,
 	) {
 		this.live.ariaLive = "polite";
+		this.source = this.adapter;
+	}
+
+	/** Asks the adapter. */
+	get adapter(): EventSource {
+		return (query) => this.host.events(query);
 	}
 
 	/** Moves the cursor to the next event of a row, or to the one before, and says what it is; each key after the one before. */
@@ -49,14 +58,14 @@ export class Pointing {
 			? { from: 0, to: at - BETWEEN }
 			: { from: Math.max(0, at + (this.cursor === null ? 0 : BETWEEN)), to: now };
 		if (range.to < range.from) return this.say(last ? "Nothing before." : "Nothing after.");
-		const found = await this.host.events({ row: track.row.id, ...range, limit: 1, last });
+		const found = await this.source({ row: track.row.id, ...range, limit: 1, last });
 		const [first] = found?.events ?? [];
 		if (!first) return this.say(last ? "Nothing before." : "Nothing after.");
 		const time = first.timeNs;
 		this.cursor = time;
 		this.showMoment(time);
 		// Several things may happen at one moment.
-		const body = await this.host.events({ row: track.row.id, from: time, to: time, limit: MOST_TOGETHER });
+		const body = await this.source({ row: track.row.id, from: time, to: time, limit: MOST_TOGETHER });
 		const events = body && body.events.length > 0 ? body.events : [first];
 		const source = events.some(({ file }) => file !== undefined) ? ", Enter shows the line" : "";
 		this.say(`${events.map(textOf).join("; ")} at ${this.momentText(time)}${source}`);
@@ -75,7 +84,7 @@ export class Pointing {
 		await new Promise((settle) => setTimeout(settle, REST_MS));
 		if (turn !== this.turn || time > this.model.now) return;
 		const from = Math.max(0, time - this.reach);
-		const body = await this.host.events({
+		const body = await this.source({
 			row: track.row.id,
 			from,
 			to: Math.max(from, time + this.reach),
@@ -114,7 +123,7 @@ export class Pointing {
 
 	private async openNear({ track }: TrackRow, time: number, reach: number): Promise<void> {
 		const from = Math.max(0, time - reach);
-		const body = await this.host.events({ row: track.row.id, from, to: Math.max(from, time + reach), limit: 20 });
+		const body = await this.source({ row: track.row.id, from, to: Math.max(from, time + reach), limit: 20 });
 		const distance = ({ timeNs }: TraceEvent) => Math.abs(timeNs - time);
 		const [nearest] = (body?.events ?? [])
 			.filter(({ file }) => file !== undefined)
@@ -125,7 +134,7 @@ export class Pointing {
 
 	private focusChannel({ id }: Track): void {
 		const channel = /^dma\d+chan\d+/.exec(id)?.[0];
-		if (channel && !this.model.running) this.host.send({ type: "focus", channel });
+		if (channel && !this.model.running && !this.model.frozen) this.host.send({ type: "focus", channel });
 	}
 
 	private get reach(): number {
