@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import {
 	OBSERVE_REQUEST,
+	TRACE_END_EVENT,
 	TRACE_EVENTS_REQUEST,
 	TRACE_REQUEST,
 	type TraceArguments,
 	type TraceBody,
+	type TraceEndBody,
 	type TraceEventsBody,
 } from "../../src/messages/trace";
 import { launch, lineOf, nextStop, sample, startClient, stopClients } from "./support";
@@ -91,6 +93,24 @@ describe("the time line over DAP", () => {
 		const second = await trace(client, { bucket: 65536 });
 		assert.notEqual(second.epoch, first.epoch);
 		assert.equal(bytesOf(second), 256);
+	});
+
+	it("is handed over as a whole when the run ends, if it was observed", async () => {
+		for (const timeline of [true, false]) {
+			const client = await startClient();
+			const ends: TraceEndBody[] = [];
+			client.on(TRACE_END_EVENT, ({ body }: { body: TraceEndBody }) => ends.push(body));
+			const terminated = client.waitForEvent("terminated");
+			await launch(client, { program, args: { timeline } });
+			await terminated;
+			assert.equal(ends.length, timeline ? 1 : 0);
+			if (!timeline) continue;
+			const [end] = ends as [TraceEndBody];
+			assert.equal(bytesOf(end.trace), 256);
+			assert.ok(end.trace.nowNs / end.trace.bucket > 2048, "it is exact enough to zoom in");
+			assert.equal(end.events.events.filter(({ kind }) => kind === "burst").length, 64);
+			assert.equal(end.events.count, end.events.events.length);
+		}
 	});
 
 	it("refuses what makes no sense, in words", async () => {

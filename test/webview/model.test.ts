@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { TraceArguments, TraceBody } from "../../src/messages/trace";
+import { eventsOf } from "../../src/trace/timeline/events";
 import { stretchOf } from "../../src/trace/timeline/query";
 import { Timeline } from "../../src/trace/timeline/timeline";
 import { createCache } from "../../src/webview/timeline/cache";
+import { eventsFrom } from "../../src/webview/timeline/event-source";
 import { TimelineModel } from "../../src/webview/timeline/model";
 
 /** A real time line with a clock to turn. */
@@ -161,6 +163,48 @@ describe("the time line's model", () => {
 		model.advanced(false, 1e6);
 		settle(model, answer);
 		assert.equal(model.view.from, 4e5);
+	});
+
+	it("shows what is left when the run is over, and asks no more", () => {
+		const { clock, timeline, answer } = machine();
+		const model = new TimelineModel();
+		clock.ps = 5e8;
+		model.advanced(true, 5e5);
+		settle(model, answer);
+		timeline.burst(0, 0, 0, 0, 64, 1, 0);
+		clock.ps = 1e9;
+		model.advanced(false, 1e6);
+		assert.ok(model.nextQuery(), "this question is never answered");
+		model.freeze(answer({ bucket: 4096 }) as TraceBody);
+		assert.equal(model.now, 1e6);
+		assert.equal(model.view.from, 0);
+		assert.equal(model.cache?.rows.get("dma0chan0")?.bursts.length, 4);
+		model.zoom(0.1, 5e5);
+		assert.equal(model.nextQuery(), null);
+		clock.ps = 0;
+		model.advanced(true, 0);
+		assert.ok(model.nextQuery(), "a restarted one is asked again");
+	});
+
+	it("finds events in what is left as the adapter found them", async () => {
+		const { clock, timeline, answer } = machine();
+		for (let burst = 0; burst < 20; burst++) {
+			clock.ps += 1e6;
+			timeline.burst(0, burst % 2, 0, 0, burst + 1, 1, 0);
+		}
+		assert.ok(answer({ bucket: 1e6 }));
+		const all = eventsOf(timeline, { from: 0, to: 1e9, limit: 1000 }, () => "");
+		const left = eventsFrom(all);
+		for (const query of [
+			{ row: "dma0chan1", from: 0, to: 1e9, limit: 3 },
+			{ row: "dma0chan0", from: 5000, to: 11_000, limit: 2, last: true },
+			{ from: 3000, to: 3000, limit: 5 },
+			{ from: 0, to: 2500, limit: 1 },
+		])
+			assert.deepEqual(
+				await left(query),
+				eventsOf(timeline, query, () => ""),
+			);
 	});
 
 	it("does not ask again when it was refused, until something changes", () => {

@@ -236,6 +236,21 @@ describe("the dashboard's time line", () => {
 		assert.ok((await colours("dma0chan0:fifo")).includes("5,152,188"));
 	});
 
+	it("stays when the run has ended, and can still be looked into", async () => {
+		const trace = session.timeline.stretch({ bucket: 64 });
+		assert.ok(trace);
+		const events = session.timeline.events({ from: 0, to: 1e9, limit: 4000 });
+		await post(page, { type: "ended", session: "s", state, end: { trace, events } });
+		await page.getByText("Ended at").waitFor();
+		await page.evaluate(() => globalThis.sent.splice(0));
+		await page.getByRole("button", { name: "Zoom in" }).click();
+		await track("dma0chan0").focus();
+		await page.keyboard.press("ArrowRight");
+		await page.waitForFunction(() => document.querySelector(".spoken")?.textContent);
+		assert.deepEqual(await page.evaluate(() => globalThis.sent), []);
+		assert.ok((await colours("dma0chan0")).length > 0);
+	});
+
 	it("goes away with the machine", async () => {
 		await post(page, { type: "empty" });
 		await page.locator(".timeline").waitFor({ state: "hidden" });
