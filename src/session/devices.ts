@@ -73,7 +73,7 @@ function controllerInfo(
 		capabilities: struct === undefined ? [] : readable(() => capabilities(k, struct), []),
 		channels: all
 			.filter(({ controllerName }) => controllerName === name)
-			.map((entry) => channelInfo(k, code, entry, routes)),
+			.map((entry) => channelInfo(code, entry, routes)),
 	};
 }
 
@@ -94,7 +94,7 @@ function readable<T>(read: () => T, otherwise: T): T {
 	}
 }
 
-function channelInfo(k: Kernel, code: CodeMap, entry: ChannelEntry, routes: Routes): DmaChannelInfo {
+function channelInfo(code: CodeMap, entry: ChannelEntry, routes: Routes): DmaChannelInfo {
 	const origin = currentDescriptor(entry)?.origin;
 	const position = origin ? code.positionAt(origin.pc) : null;
 	const summary = summarize(entry);
