@@ -121,3 +121,48 @@ describe("the debugger on a PL330's program", () => {
 		assert.equal(s.frames(channelOf(s).id)[0]!.name, "idle");
 	});
 });
+
+const OTHER_THREAD = `
+#include <board/zynq-7000.dtsi>
+static int __init t_init(void)
+{
+	struct dma_slave_config config = { .dst_addr = 0x43c10000, .dst_addr_width = 4, .dst_maxburst = 4 };
+	struct dma_chan *chan = dma_request_chan(sim_device("fifo1"), "tx");
+	void *words = kmalloc(4096, GFP_KERNEL);
+
+	dmaengine_slave_config(chan, &config);
+	dmaengine_submit(dmaengine_prep_slave_single(chan, virt_to_phys(words), 4096, DMA_MEM_TO_DEV, 0));
+	dma_async_issue_pending(chan);
+	return 0;
+}
+module_init(t_init);
+`;
+
+describe("a channel of Linux that has another thread of the PL330", () => {
+	it("is shown under Linux's name, with the registers of its thread, and nothing else is", () => {
+		const result = launch({ program: ["t.dma"] }, { readFile: (path) => (path === "t.dma" ? OTHER_THREAD : null) });
+		assert.equal(result.kind, "ok", JSON.stringify(result.kind === "diagnostics" ? result.diagnostics : ""));
+		const { session: s } = result as { session: DebugSessionApi };
+		s.setEventFilters([{ filter: "start" }]);
+		s.continue();
+		assert.equal(stop(s).kind, "event");
+		const channels = s.threads().filter(({ name }) => name.startsWith("dma0"));
+		assert.deepEqual(
+			channels.map(({ name }) => name),
+			["dma0chan3 (43c10000.fifo:tx)"],
+		);
+		const { id } = channels[0]!;
+		const scope = s.scopes(s.frames(id)[0]!.id).find(({ name }) => name === "Registers")!;
+		const names = s.variables(scope.reference).map(({ name }) => name);
+		assert.ok(names.includes("SAR0") && !names.includes("SAR3"));
+		s.setEventFilters([]);
+		s.step(id, "over", true);
+		assert.equal(stop(s).threadId, id);
+		assert.match(s.frames(id)[0]!.name, /^DMAMOV SAR, 0x/);
+		for (let step = 0; step < 5; step++) {
+			s.step(id, "over", true);
+			stop(s);
+		}
+		assert.match(s.frames(id)[0]!.name, /^DMALDB, burst 0 of 256$/);
+	});
+});
