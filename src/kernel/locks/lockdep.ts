@@ -97,9 +97,9 @@ export function assertHeld(k: Kernel, lock: number, where: string): void {
 }
 
 /** Spinlocks that the current thread has taken in the context in which it runs. */
-export function spinlocksHeldHere(k: Kernel): boolean {
+export function spinlocksHeldHere(k: Kernel): HeldLock[] {
 	const thread = k.current;
-	return thread.held.some((held) => held.context === irqContext(thread) && classOf(k, held.cls)?.wait === 2);
+	return thread.held.filter((held) => held.context === irqContext(thread) && classOf(k, held.cls)?.wait === 2);
 }
 
 /** Interrupts go on: locks that are held from now on can be interrupted. */

@@ -80,6 +80,34 @@ describe("async_tx", () => {
 		]);
 	});
 
+	it("contexts (8.1): process and atomic are fine; bottom halves cannot be let in again with interrupts off", () => {
+		const contexts: Record<string, { body: string; warnings: string[] }> = {
+			process: { body: "two();", warnings: [] },
+			atomic: { body: "static DEFINE_SPINLOCK(lock); spin_lock(&lock); two(); spin_unlock(&lock);", warnings: [] },
+			callback: { body: "tasklet_schedule(&tasklet); msleep(4);", warnings: [] },
+			"interrupts off": {
+				body: "local_irq_disable(); two(); local_irq_enable();",
+				warnings: ["WARNING: CPU: 0 PID: 1 at kernel/softirq.c:387 __local_bh_enable_ip"],
+			},
+			"hard interrupt": {
+				body: "hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL); timer.function = fire; hrtimer_start(&timer, us_to_ktime(10), HRTIMER_MODE_REL); msleep(4);",
+				warnings: [
+					"WARNING: CPU: 0 PID: 0 at kernel/softirq.c:386 __local_bh_enable_ip",
+					"WARNING: CPU: 0 PID: 0 at kernel/softirq.c:387 __local_bh_enable_ip",
+				],
+			},
+		};
+		for (const [context, { body, warnings }] of Object.entries(contexts)) {
+			const all = lines(body);
+			ok(all.includes("T 01 called=1"), `${context}: ${all.join("\n")}`);
+			deepEqual(
+				all.filter((line) => /^(WARNING|BUG|INFO)/.test(line)),
+				warnings,
+				context,
+			);
+		}
+	});
+
 	it("async_xor_val without a channel checks on the CPU", () => {
 		const all = lines(
 			`enum sum_check_flags sum = 0;

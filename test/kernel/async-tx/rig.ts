@@ -20,6 +20,23 @@ static void pages(void)
 		memset(at(i), i + 1, 4096);
 	}
 }
+/* Two copies, the second behind the first: takes and drops the first one's lock. */
+static void two(void)
+{
+	struct async_submit_ctl s;
+	struct dma_async_tx_descriptor *t;
+
+	init_async_submit(&s, 0, NULL, NULL, NULL, NULL);
+	t = async_memcpy(page[1], page[0], 0, 0, 64, &s);
+	init_async_submit(&s, ASYNC_TX_ACK, t, cb, NULL, NULL);
+	t = async_memcpy(page[2], page[1], 0, 0, 64, &s);
+	async_tx_issue_pending(t);
+	pr_info("T %02x called=%d\\n", at(2)[0], called);
+}
+static enum hrtimer_restart fire(struct hrtimer *x) { two(); return HRTIMER_NORESTART; }
+static struct hrtimer timer;
+static void run_tasklet(struct tasklet_struct *x) { two(); }
+static DECLARE_TASKLET(tasklet, run_tasklet);
 /* The data blocks of chapter 12 with their P and Q, in pages 0 to 5. */
 static void vectors(void)
 {
