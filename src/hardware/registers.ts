@@ -8,6 +8,8 @@ export interface RegisterField {
 	readonly values?: Readonly<Record<number, string>>;
 	/** Not modelled, and what that means: software that changes it from its reset value is told so, once. */
 	readonly unmodelled?: string;
+	/** Only these values are not modelled. */
+	readonly unmodelledValues?: readonly number[];
 }
 
 export interface Register {
@@ -81,6 +83,13 @@ export function missingFields(
 	return list.map(([name, lsb, width]) => unmodelled(name, lsb, width ?? 1, missing));
 }
 
+/** A field of which some values are not modelled. */
+export const withoutValues = (what: RegisterField, values: readonly number[], missing: string): RegisterField => ({
+	...what,
+	unmodelled: missing,
+	unmodelledValues: values,
+});
+
 /** A field or register as one that is not modelled. */
 export const withoutModel = <T extends RegisterField | Register>(what: T, missing: string): T => ({
 	...what,
@@ -106,6 +115,12 @@ export function decodeRegisters(device: RegisterBank): DecodedRegister[] {
 	return banksOf(device).flatMap((bank) => bank.registers.map((register) => decodeRegister(bank, register)));
 }
 
+/** The name of a field's value, and whether it is one that is not modelled. */
+function textOf({ values, unmodelled, unmodelledValues }: RegisterField, value: number): string {
+	const missing = unmodelledValues?.includes(value) ?? (unmodelled !== undefined && value !== 0);
+	return [values?.[value], missing ? "not modelled" : undefined].filter((text) => text !== undefined).join(", ");
+}
+
 export function decodeRegister(bank: RegisterBank, register: Register): DecodedRegister {
 	const { name, offset, size, access } = register;
 	// What was written to a register that cannot be read is not kept anywhere.
@@ -113,10 +128,10 @@ export function decodeRegister(bank: RegisterBank, register: Register): DecodedR
 	const low = peek(offset, Math.min(size, 4));
 	const high = size === 8 ? peek(offset + 4, 4) : 0;
 	const whole = (BigInt(high) << 32n) | BigInt(low);
-	const fields = register.fields.map(({ name, lsb, width, values, unmodelled }) => {
+	const fields = register.fields.map((field) => {
+		const { name, lsb, width } = field;
 		const value = Number(BigInt.asUintN(width, whole >> BigInt(lsb)));
-		const text = values?.[value] ?? (unmodelled && value !== 0 ? "not modelled" : "");
-		return { name, lsb, width, value, text };
+		return { name, lsb, width, value, text: textOf(field, value) };
 	});
 	return { name, address: bank.base + offset, size, access, value: whole, fields };
 }

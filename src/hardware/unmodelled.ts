@@ -14,6 +14,8 @@ interface Watch {
 	/** Bits of the word at this address, and what they are after a reset. */
 	readonly mask: number;
 	readonly reset: number;
+	/** Only these patterns under the mask count; any change does when it is missing. */
+	readonly patterns?: readonly number[];
 }
 
 /** A register block, and the component index of the device that it belongs to. */
@@ -43,8 +45,19 @@ function watchesOf(device: number, register: Register, word: number): Watch[] {
 	return fields.flatMap((field) => {
 		const mask = bitsInWord(shift + field.lsb, field.width, word);
 		if (field.unmodelled === undefined || mask === 0 || access === "ro") return [];
-		return [{ device, name: `${name}.${field.name}`, missing: field.unmodelled, onRead: false, mask, reset }];
+		const watch = { device, name: `${name}.${field.name}`, missing: field.unmodelled, onRead: false, mask, reset };
+		if (field.unmodelledValues === undefined) return [watch];
+		// Such a field lies in one word.
+		const at = shift + (field.lsb % 32);
+		return [{ ...watch, patterns: field.unmodelledValues.map((value) => (value << at) >>> 0) }];
 	});
+}
+
+/** Whether a write of `value`, which reaches the bits of `touched` from bit `shift` of the word on, uses what is missing. */
+function isUse({ onRead, patterns, mask, reset }: Watch, value: number, touched: number, shift: number): boolean {
+	if (onRead || touched === 0) return false;
+	if (patterns === undefined) return ((value ^ (reset >>> shift)) & touched) !== 0;
+	return touched >>> 0 === mask >>> shift && patterns.includes(((value & touched) << shift) >>> 0);
 }
 
 /**
@@ -67,11 +80,9 @@ export function watchUnmodelled(machine: Machine, banks: readonly DeviceBank[]):
 			const shift = (address % 4) * 8;
 			for (const watch of byAddress.get(address - (address % 4)) ?? []) {
 				const touched = (watch.mask >>> shift) & (size === 4 ? -1 : 2 ** (8 * size) - 1);
-				const used = watch.onRead
-					? !write && touched !== 0
-					: write && ((value ^ (watch.reset >>> shift)) & touched) !== 0;
+				if (!(write ? isUse(watch, value, touched, shift) : watch.onRead && touched !== 0)) continue;
 				const key = `${watch.device} ${watch.name}`;
-				if (!used || told.has(key)) continue;
+				if (told.has(key)) continue;
 				told.add(key);
 				if (machine.observers.mask & ObserverBit.WARNING)
 					machine.observers.warning(watch.device, watch.name, unmodelledText(watch.name, watch.missing));

@@ -201,8 +201,9 @@ function continues(first: RegisterField, second: RegisterField, one: RegisterFie
 
 const bitsOf = (low: number, high: number): string => (low === high ? `${low}` : `${high}:${low}`);
 
-function valuesOf({ values, unmodelled }: RegisterField): string {
+function valuesOf({ values, unmodelled, unmodelledValues }: RegisterField): string {
 	const list = Object.entries(values ?? {}).map(([value, text]) => `${value}: ${text}`);
-	if (unmodelled !== undefined) list.push(`**not modelled**: ${unmodelled}`);
+	const which = unmodelledValues === undefined ? "" : ` (${unmodelledValues.join(", ")})`;
+	if (unmodelled !== undefined) list.push(`**not modelled**${which}: ${unmodelled}`);
 	return list.join("; ");
 }

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { boardSource } from "../../src/board/boards";
 import { buildMachine } from "../../src/board/machine";
 import { parseDts } from "../../src/devicetree/parser";
-import { field, type Register, unmodelled, withoutModel, word } from "../../src/hardware/registers";
+import {
+	decodeRegister,
+	field,
+	type Register,
+	unmodelled,
+	withoutModel,
+	withoutValues,
+	word,
+} from "../../src/hardware/registers";
 import { watchUnmodelled } from "../../src/hardware/unmodelled";
 import { Machine } from "../../src/sim/machine";
 import { COPY, item, LAST, newRig, RAM, start } from "./rig";
@@ -31,6 +39,19 @@ describe("registers and bits without a model", () => {
 		machine.bus.write(BASE + 4, 4, 0x51);
 		machine.bus.write(BASE + 4, 4, 0x41);
 		assert.deepEqual(told, ["7 CR.MODE is not modelled: there is one mode"]);
+	});
+
+	it("of a field with some values that are not modelled, only those count", () => {
+		const mode = withoutValues(field("MODE", 4, 3, { 5: "odd" }), [5, 6], "it is even");
+		const { machine, told } = watched([word("CR", 0, "rw", [mode])]);
+		for (const value of [1, 2, 3, 4, 7]) machine.bus.write(BASE, 4, value << 4);
+		assert.deepEqual(told, []);
+		machine.bus.write(BASE, 4, 0xff5f);
+		machine.bus.write(BASE, 1, 0x60);
+		assert.deepEqual(told, ["7 CR.MODE is not modelled: it is even"]);
+		const bank = (value: number) => ({ base: BASE, registers: [word("CR", 0, "rw", [mode])], peek: () => value });
+		const text = (value: number) => decodeRegister(bank(value), word("CR", 0, "rw", [mode])).fields[0]!.text;
+		assert.deepEqual([text(0x50), text(0x60), text(0x10)], ["odd, not modelled", "not modelled", ""]);
 	});
 
 	it("a whole register counts when it is written, one that is only read when it is read", () => {

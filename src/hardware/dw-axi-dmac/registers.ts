@@ -1,6 +1,6 @@
 /** Registers of the DesignWare AXI DMAC, standard layout of up to 8 channels and the wider ones. */
 
-import { field, type Register, type RegisterField, unmodelled, withoutModel } from "../registers";
+import { field, type Register, type RegisterField, unmodelled, withoutModel, withoutValues } from "../registers";
 
 /** Offsets in the common block. */
 export enum Common {
@@ -153,10 +153,17 @@ const SELECT = { 0: "hardware", 1: "software" };
 const NO_SOFTWARE = "there are no handshakes by software, a channel waits for the hardware's request";
 const ONE_OUTSTANDING = "one burst each way is outstanding at a time";
 
+const multiblock = (name: string, lsb: number): RegisterField =>
+	withoutValues(
+		field(name, lsb, 2, MULTBLK),
+		[2],
+		"there are no shadow registers: the channel stops with SLVIF_MULTIBLKTYPE",
+	);
+
 function cfgFields(layoutB: boolean): RegisterField[] {
-	const low = [field("SRC_MULTBLK", 0, 2, MULTBLK), field("DST_MULTBLK", 2, 2, MULTBLK)];
+	const low = [multiblock("SRC_MULTBLK", 0), multiblock("DST_MULTBLK", 2)];
 	const handshake = [
-		field("TT_FC", 32, 3, TT_FC),
+		withoutValues(field("TT_FC", 32, 3, TT_FC), [4, 5, 6, 7], "the controller counts the items, whoever should"),
 		withoutModel(field("HS_SEL_SRC", 35, 1, SELECT), NO_SOFTWARE),
 		withoutModel(field("HS_SEL_DST", 36, 1, SELECT), NO_SOFTWARE),
 	];
