@@ -25,7 +25,7 @@ const COMMON = `Options of run, test and dap:
   --unload                   unload the modules at the end
 `;
 
-export const USAGE = `Usage: dmascope COMMAND FILE… [options]
+const USAGE = `Usage: dmascope COMMAND FILE… [options]
 
   run FILE…     boot a simulated machine and run the files as modules of it
   test FILE…    run the KUnit cases of each file; KTAP on standard output

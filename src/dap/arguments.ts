@@ -16,7 +16,7 @@ const format = v.optional(v.looseObject({ hex: v.optional(v.boolean()) }));
 const granularity = v.optional(v.string());
 const noArguments = v.optional(v.looseObject({}));
 
-export const launchArguments = v.looseObject({
+const launchArguments = v.looseObject({
 	program: v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]),
 	board: v.optional(v.string()),
 	params: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),

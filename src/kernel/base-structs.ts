@@ -5,15 +5,14 @@ export const unsignedLong = as(u64, "unsigned long");
 export const unsignedInt = as(u32, "unsigned int");
 
 export const listHead = struct("list_head", { next: ptr("struct list_head"), prev: ptr("struct list_head") });
-export const hlistNode = struct("hlist_node", { next: ptr("struct hlist_node"), pprev: ptr("struct hlist_node *") });
-export const hlistHead = struct("hlist_head", { first: ptr("struct hlist_node") });
+const hlistNode = struct("hlist_node", { next: ptr("struct hlist_node"), pprev: ptr("struct hlist_node *") });
 
 /** 0 when free; else 1 + the id of the thread that has it. */
 export const rawSpinlock = struct("raw_spinlock", { raw_lock: u32 });
 export const spinlock = struct("spinlock", { rlock: { ...rawSpinlock.$member } });
 export const rwlock = struct("rwlock", { raw_lock: s32, wait_lock: u32 });
 export const spinlockMember = { ...spinlock.$member, c: "spinlock_t %s" };
-export const rawSpinlockMember = { ...rawSpinlock.$member, c: "raw_spinlock_t %s" };
+const rawSpinlockMember = { ...rawSpinlock.$member, c: "raw_spinlock_t %s" };
 
 /** `owner`: the task that has it, 0 when free. */
 export const mutex = struct("mutex", {
@@ -40,7 +39,6 @@ export const swaitQueueHead = struct("swait_queue_head", { lock: rawSpinlockMemb
 export const completion = struct("completion", { done: unsignedInt, wait: swaitQueueHead.$member });
 
 export const waitQueueHead = struct("wait_queue_head", { lock: spinlockMember, head: listHead.$member });
-export const waitQueueHeadMember = { ...waitQueueHead.$member, c: "wait_queue_head_t %s" };
 export const waitQueueEntry = struct("wait_queue_entry", {
 	flags: unsignedInt,
 	private: ptr("void"),

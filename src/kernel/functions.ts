@@ -110,7 +110,7 @@ export const spin = (ps: number, then?: string): Next => ({ do: "spin", for: ps,
 export const step = (text: string, run: (k: Kernel, f: StepFrame) => Next): Step => ({ text, run });
 
 /** Default cost of a kernel call: 200 ns (machine.md, Time). */
-export const KERNEL_CALL_PS = 200_000;
+const KERNEL_CALL_PS = 200_000;
 
 /** Plain functions: `{ "size_t strlen(const char *s)": (k, s) => … }`. */
 export function plain(table: Record<string, PlainImplementation>, cost = KERNEL_CALL_PS): KernelFunction[] {
@@ -208,7 +208,7 @@ const objectsIn = (name: string, parameters: readonly string[]): number[] =>
  * Reads a prototype's name and argument kinds. Pointers, function pointers and names of unknown typedefs (callback
  * types such as `irq_handler_t`) are "s64". A declarator that returns a function pointer is not understood.
  */
-export function parseSignature(prototype: string): Signature {
+function parseSignature(prototype: string): Signature {
 	const open = prototype.indexOf("(");
 	const head = /^(.*?)(\w+)\s*$/.exec(prototype.slice(0, open));
 	if (!head?.[1] || !head[2]) throw new Error(`not a prototype: ${prototype}`);

@@ -23,7 +23,7 @@ import { functionAddress } from "./vm/vm";
 
 const TWO32 = 4294967296;
 /** Bytes of kernel stack that an expression may use for strings and record temporaries. */
-export const EXPRESSION_FRAME = 1024;
+const EXPRESSION_FRAME = 1024;
 
 /** The frame whose variables an expression sees. */
 export interface ExpressionScope {

@@ -147,15 +147,13 @@ export function pointerTo(target: CType, qualifiers = 0): PointerType {
 	return { kind: "pointer", target, qualifiers };
 }
 export const VOID_POINTER = pointerTo(VOID);
-export const CHAR_POINTER = pointerTo(CHAR);
-export const CONST_CHAR_POINTER = pointerTo({ ...CHAR, qualifiers: CONST });
 
 export function arrayOf(element: CType, length: number): ArrayType {
 	return { kind: "array", element, length, qualifiers: 0 };
 }
 
 /** The same type with exactly these qualifiers; an array hands them to its elements. */
-export function withQualifiers(type: CType, qualifiers: number): CType {
+function withQualifiers(type: CType, qualifiers: number): CType {
 	if (type.kind === "array") {
 		const element = withQualifiers(type.element, qualifiers);
 		return element === type.element ? type : { ...type, element };

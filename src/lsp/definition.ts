@@ -30,7 +30,7 @@ export function definition(workspace: Workspace, path: string, offset: number): 
 }
 
 /** A place of the compiler's as the client sees it. */
-export function locationOf(workspace: Workspace, analysis: Analysis, place: Place, name: string): Location | null {
+function locationOf(workspace: Workspace, analysis: Analysis, place: Place, name: string): Location | null {
 	// a name in a macro's argument is declared there; one that the kernel's macro made, where the macro is used
 	const { file, line, column, length } = place.spelled && place.spelled.file > 0 ? place.spelled : place;
 	if (file === 0) {

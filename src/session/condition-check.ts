@@ -61,7 +61,7 @@ export class ConditionCheck {
 }
 
 /** Names that a statement sees. Good for checking only: it has no frame. */
-export function scopeAt(simulation: Simulation, info: FunctionInfo, pc: number): ExpressionScope {
+function scopeAt(simulation: Simulation, info: FunctionInfo, pc: number): ExpressionScope {
 	const module = simulation.program.modules.find((one) => one.functions.includes(info)) ?? null;
 	const variables = variablesInScope(info, pc).reverse();
 	return { module, variables, firstRegister: 0, memoryDistance: 0, base: 0 };

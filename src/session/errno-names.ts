@@ -1,5 +1,5 @@
 /** What a shell says for the errors that virtual files give. */
-export const ERRNO_NAMES: Readonly<Record<number, string>> = {
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
 	1: "Operation not permitted",
 	2: "No such file or directory",
 	5: "Input/output error",

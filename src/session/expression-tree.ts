@@ -50,7 +50,7 @@ export function hasEffect(expression: Expression): boolean {
 }
 
 /** Names of the functions it calls; "" for calls through pointers. */
-export function calledFunctions(expression: Expression): string[] {
+function calledFunctions(expression: Expression): string[] {
 	const names: string[] = [];
 	for (const node of nodes(expression)) {
 		if (node.kind === "call") names.push(node.callee?.kind === "function" ? (node.callee.symbol?.name ?? "") : "");

@@ -63,7 +63,7 @@ export function threadFrames(k: Kernel, thread: Thread, code: CodeMap): StackFra
 	return frames;
 }
 
-export function threadFrame(k: Kernel, thread: Thread, index: number, code: CodeMap): StackFrame {
+function threadFrame(k: Kernel, thread: Thread, index: number, code: CodeMap): StackFrame {
 	const { stack } = thread;
 	const key: FrameKey = { kind: "kernel", thread: thread.id, index };
 	const host = hostFrame(stack, index);

@@ -5,7 +5,7 @@ import { preludeTextOf } from "../kernel/prelude";
 import { pageOf } from "./step-pages";
 
 /** Name of the page with everything that the built-in headers declare. */
-export const HEADERS_PAGE = "kernel-headers.h";
+const HEADERS_PAGE = "kernel-headers.h";
 
 /** Pages by number: a reference stays good for the whole session. */
 export class Pages {

@@ -27,7 +27,7 @@ export interface RunOptions {
 
 export const DEFAULT_BOARD = "generic-axi-dmac";
 /** The clock is an integer of picoseconds in a double. */
-export const LAST_TIME_PS = 2 ** 53;
+const LAST_TIME_PS = 2 ** 53;
 
 export function runOptions(given: LaunchOptions): RunOptions {
 	return {

@@ -63,7 +63,7 @@ function character(bits: bigint, alias: string | undefined): string {
 	return alias === undefined && code >= 0x20 && code < 0x7f ? ` '${String.fromCharCode(code)}'` : "";
 }
 
-export function toHex(bits: bigint, size: number): string {
+function toHex(bits: bigint, size: number): string {
 	return `0x${BigInt.asUintN(8 * size, bits)
 		.toString(16)
 		.padStart(2 * size, "0")}`;

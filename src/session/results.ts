@@ -22,7 +22,7 @@ export interface RunReport {
 	readonly text: string;
 }
 
-export const EXIT_FAILED = 1;
+const EXIT_FAILED = 1;
 export const EXIT_LIMIT = 3;
 
 /** Judges a run that has ended. Call once: it closes the kernel log. */

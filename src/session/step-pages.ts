@@ -11,7 +11,7 @@ export interface StepPage {
 	readonly text: string;
 }
 
-export function stepFunctionPage(fn: StepFunction): StepPage {
+function stepFunctionPage(fn: StepFunction): StepPage {
 	const lines = [
 		`/* ${fn.signature.name}: what Linux does here, step by step. */`,
 		`${fn.signature.prototype}`,

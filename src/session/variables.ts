@@ -274,7 +274,7 @@ export class VariableStore {
 }
 
 /** The memory that a value is or points to; null when there is none to show. */
-export function bytesBehind({ space, sizeAt }: RenderContext, value: Value): ByteRange | null {
+function bytesBehind({ space, sizeAt }: RenderContext, value: Value): ByteRange | null {
 	const { type } = value;
 	if (type.kind === "array" && value.at === "memory") {
 		const length = mappedBytes(space, value.address, sizeOf(type));
@@ -294,7 +294,7 @@ export function bytesBehind({ space, sizeAt }: RenderContext, value: Value): Byt
 	}
 }
 
-export function bytesRow(bytes: ByteRange): Row {
+function bytesRow(bytes: ByteRange): Row {
 	return { name: BYTES_NAME, value: `${bytes.length} bytes`, memory: bytes.address, bytes };
 }
 

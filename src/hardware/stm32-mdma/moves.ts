@@ -18,7 +18,7 @@ const sourceStep = (ctcr: number): number => 1 << ((ctcr >>> 8) & 3);
 const targetStep = (ctcr: number): number => 1 << ((ctcr >>> 10) & 3);
 
 /** Whether bytes flow through the FIFO as they are: PKE, or items of one size. */
-export const isPacked = (ctcr: number): boolean => (ctcr & Ctcr.PKE) !== 0 || sourceSize(ctcr) === targetSize(ctcr);
+const isPacked = (ctcr: number): boolean => (ctcr & Ctcr.PKE) !== 0 || sourceSize(ctcr) === targetSize(ctcr);
 
 /** Source bytes of the next buffer transfer: TLEN + 1, in whole items of both sides, and no more than the block has. */
 export function nextLength(c: ChannelState): number {

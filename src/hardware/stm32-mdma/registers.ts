@@ -112,7 +112,7 @@ const buses: RegisterField["values"] = { 0: "AXI", 1: "AHB/TCM" };
 
 const cisrFields = ["TEIF", "CTCIF", "BRTIF", "BTIF", "TCIF"].map((name, bit) => field(name, bit));
 
-export const ctcrFields: readonly RegisterField[] = [
+const ctcrFields: readonly RegisterField[] = [
 	field("SINC", 0, 2, steps),
 	field("DINC", 2, 2, steps),
 	field("SSIZE", 4, 2, sizes),
@@ -129,16 +129,16 @@ export const ctcrFields: readonly RegisterField[] = [
 	unmodelled("BWM", 31, 1, "every write waits for its answer"),
 ];
 
-export const cbndtrFields: readonly RegisterField[] = [
+const cbndtrFields: readonly RegisterField[] = [
 	field("BNDT", 0, 17),
 	field("BRSUM", 18, 1, { 0: "add", 1: "subtract" }),
 	field("BRDUM", 19, 1, { 0: "add", 1: "subtract" }),
 	field("BRC", 20, 12),
 ];
 
-export const cbrurFields: readonly RegisterField[] = [field("SUV", 0, 16), field("DUV", 16, 16)];
+const cbrurFields: readonly RegisterField[] = [field("SUV", 0, 16), field("DUV", 16, 16)];
 
-export const ctbrFields: readonly RegisterField[] = [
+const ctbrFields: readonly RegisterField[] = [
 	field("TSEL", 0, 6),
 	withoutModel(field("SBUS", 16, 1, buses), ONE_BUS),
 	withoutModel(field("DBUS", 17, 1, buses), ONE_BUS),

@@ -27,10 +27,7 @@ const PLATFORM_DEVID_NONE = -1;
 const PLATFORM_DEVID_AUTO = -2;
 /** DMA_BIT_MASK(32). */
 const DEFAULT_MASK = 0xffffffff;
-export const PDEV_DEV = platformDevice.dev.offset;
-
-/** struct platform_device of a struct device. */
-export const toPlatformDevice = (dev: number): number => dev - PDEV_DEV;
+const PDEV_DEV = platformDevice.dev.offset;
 
 /** platform_bus_type: a struct bus_type whose first member is its name. */
 export function createPlatformBus(k: Kernel): void {
@@ -155,7 +152,7 @@ export function getResource(k: Kernel, pdev: number, type: number, want: number 
 }
 
 /** Interrupt number of a device, or a negative errno, without a message. */
-export function irqOf(k: Kernel, pdev: number, index: number): number {
+function irqOf(k: Kernel, pdev: number, index: number): number {
 	const dev = pdev + PDEV_DEV;
 	const board = findDevice(k, dev)?.board ?? -1;
 	if (board >= 0) return k.devices[board].interrupts[index] ?? -ENXIO;

@@ -65,7 +65,7 @@ function matches(k: Kernel, dev: DeviceRecord, drv: DriverRecord): boolean {
 }
 
 /** Finds what the next attempt should bind: a device of this driver, from the given place in the table on. */
-export function nextMatch(k: Kernel, drv: DriverRecord, from: number): number {
+function nextMatch(k: Kernel, drv: DriverRecord, from: number): number {
 	const { devices } = k.state.devices;
 	for (let at = from; at < devices.length; at++) {
 		const dev = devices[at];
@@ -74,7 +74,7 @@ export function nextMatch(k: Kernel, drv: DriverRecord, from: number): number {
 	return -1;
 }
 
-export function driverOf(k: Kernel, address: number): DriverRecord | undefined {
+function driverOf(k: Kernel, address: number): DriverRecord | undefined {
 	return k.state.devices.drivers.find((d) => d.address === address);
 }
 

@@ -3,8 +3,6 @@ import { inspectors } from "../drivers/inspectors";
 import { looking } from "../io/looking";
 import type { Kernel } from "../kernel";
 import type { Memory } from "../struct";
-import { DmaStatus } from "./constants";
-import { cookieState } from "./cookies";
 import { channelsOf, deviceList } from "./core-channels";
 import { deviceName } from "./external";
 import { listNodes } from "./lists";
@@ -247,12 +245,4 @@ function readConfig(space: Memory, at: number): SlaveConfigInfo {
 		dst_maxburst: dmaSlaveConfig.dst_maxburst.get(space, at),
 		device_fc: dmaSlaveConfig.device_fc.get(space, at),
 	};
-}
-
-/** What dma_cookie_status would say of a cookie of this channel. */
-export function cookieStatusText(k: Kernel, chan: number, cookie: number): "COMPLETE" | "IN_PROGRESS" {
-	const last = dmaChan.completed_cookie.get(k.space, chan);
-	return cookieState(cookie, last, dmaChan.cookie.get(k.space, chan)) === DmaStatus.COMPLETE
-		? "COMPLETE"
-		: "IN_PROGRESS";
 }

@@ -15,15 +15,15 @@ export function readb(k: Kernel, address: number): number {
 export function writeb(k: Kernel, value: number, address: number): void {
 	k.space.w8(address, value);
 }
-export function readw(k: Kernel, address: number): number {
+function readw(k: Kernel, address: number): number {
 	return k.space.r16(address);
 }
-export function writew(k: Kernel, value: number, address: number): void {
+function writew(k: Kernel, value: number, address: number): void {
 	k.space.w16(address, value);
 }
 
 /** Two halves, the lower first. */
-export function readq(k: Kernel, address: number): bigint {
+function readq(k: Kernel, address: number): bigint {
 	const low = k.space.r32(address);
 	return BigInt(low) | (BigInt(k.space.r32(address + 4)) << 32n);
 }

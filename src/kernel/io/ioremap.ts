@@ -33,7 +33,7 @@ export function iounmap(k: Kernel, address: number): void {
 	else warn(k, "mm/vmalloc.c:3347 vunmap+0x0/0x0", `Trying to vunmap() nonexistent vm area`);
 }
 
-export function devmIoremap(k: Kernel, dev: number, phys: number, size: number): number {
+function devmIoremap(k: Kernel, dev: number, phys: number, size: number): number {
 	const address = ioremap(k, phys, size);
 	if (address !== 0) addDevres(k, dev, "devm_ioremap", "iounmap", [address]);
 	return address;
@@ -58,7 +58,7 @@ function releaseRegion(k: Kernel, start: number, size: number): void {
 const hex16 = (value: number): string => value.toString(16).padStart(16, "0");
 
 /** devm_ioremap_resource: pointer or error pointer, with Linux's messages. */
-export function devmIoremapResource(k: Kernel, dev: number, res: number): number {
+function devmIoremapResource(k: Kernel, dev: number, res: number): number {
 	if (res === 0 || !(resource.flags.get(k.space, res) & IORESOURCE_MEM)) {
 		devPrintk(k, 3, dev, "invalid resource (null)\n");
 		return -EINVAL;

@@ -18,7 +18,7 @@ const IRQF_ONESHOT = 0x2000;
 const IRQF_NO_AUTOEN = 0x80000;
 const TRIGGER_MASK = 0xf;
 
-export function irqDescriptor(k: Kernel, line: number): IrqDescriptor {
+function irqDescriptor(k: Kernel, line: number): IrqDescriptor {
 	k.state.irqs[line] ??= { line, actions: [], depth: 1, count: 0, round: 0, unhandled: 0 };
 	return k.state.irqs[line];
 }
@@ -30,7 +30,7 @@ function applyMask(k: Kernel, irq: IrqDescriptor): void {
 }
 
 /** Adds a handler; 0 or a negative errno. */
-export function requestIrq(
+function requestIrq(
 	k: Kernel,
 	line: number,
 	handler: number,

@@ -29,7 +29,7 @@ export function logError(k: Kernel, test: number, text: string, level = ERR): vo
 export const testName = (k: Kernel, test: number): string => readString(k, kunit.name.get(k.space, test));
 
 /** The result of the case that runs, when `test` is its. */
-export function currentResult(k: Kernel, test: number): KunitResult | undefined {
+function currentResult(k: Kernel, test: number): KunitResult | undefined {
 	return k.state.kunit.test === test ? k.state.kunit.results.at(-1) : undefined;
 }
 
@@ -54,7 +54,7 @@ export const tryResult = (k: Kernel, test: number): number =>
 	kunitTryCatch.try_result.get(k.space, kunit.try_catch.at(test)) | 0;
 
 /** Varargs from the nth on. */
-export function argumentsFrom(args: VarArgs, first: number): VarArgs {
+function argumentsFrom(args: VarArgs, first: number): VarArgs {
 	return {
 		count: Math.max(0, args.count - first),
 		low: (index) => args.low(index + first),

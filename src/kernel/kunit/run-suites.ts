@@ -12,11 +12,6 @@ import type { KunitResult } from "./state";
 import { KunitStatus, kunit, kunitCase, kunitSuite, PARAM_DESC_SIZE } from "./structs";
 import { caseName, casesOf, listSuites, suiteName } from "./suites";
 
-/** Starts a thread that runs every suite that is registered, once, in this boot. */
-export function startKunit(k: Kernel): Thread {
-	return createThread(k, "kunit", "kthread", "kunit_run_all_tests", []);
-}
-
 /** Starts a thread that runs one case of a suite, with suite_init and suite_exit around it and no KTAP in the log. */
 export function startCase(k: Kernel, suite: number, testCase: number): Thread {
 	k.state.kunit.only = testCase;

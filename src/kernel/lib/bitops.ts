@@ -2,12 +2,12 @@
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 
-export function testBit(k: Kernel, map: number, bit: number): boolean {
+function testBit(k: Kernel, map: number, bit: number): boolean {
 	return ((k.space.r8(map + Math.floor(bit / 8)) >> (bit & 7)) & 1) !== 0;
 }
 
 /** Sets or clears a bit; returns what it was. */
-export function putBit(k: Kernel, map: number, bit: number, value: boolean): boolean {
+function putBit(k: Kernel, map: number, bit: number, value: boolean): boolean {
 	const at = map + Math.floor(bit / 8);
 	const byte = k.space.r8(at);
 	const mask = 1 << (bit & 7);
@@ -16,7 +16,7 @@ export function putBit(k: Kernel, map: number, bit: number, value: boolean): boo
 }
 
 /** The first bit at or behind `from` that is `value`; `size` when there is none. */
-export function findBit(k: Kernel, map: number, size: number, from: number, value: boolean): number {
+function findBit(k: Kernel, map: number, size: number, from: number, value: boolean): number {
 	const skip = value ? 0 : 0xff;
 	for (let bit = from; bit < size; ) {
 		if ((bit & 7) === 0 && bit + 8 <= size && k.space.r8(map + bit / 8) === skip) bit += 8;

@@ -78,10 +78,10 @@ function unlink(k: Kernel, node: number): void {
 	listUnlink(space, node);
 }
 
-export const initList = (k: Kernel, head: number): void => listInit(k.space, head);
-export const isListEmpty = (k: Kernel, head: number): boolean => listEmpty(k.space, head);
+const initList = (k: Kernel, head: number): void => listInit(k.space, head);
+const isListEmpty = (k: Kernel, head: number): boolean => listEmpty(k.space, head);
 
-export function addToList(k: Kernel, node: number, head: number): void {
+function addToList(k: Kernel, node: number, head: number): void {
 	insert(k, node, head, k.space.r64(head));
 }
 

@@ -155,7 +155,7 @@ function duplicate(k: Kernel, from: number, max: number, gfp: number): number {
 }
 
 /** sysfs_streq: equal but for one newline at the end. */
-export function sysfsEqual(a: string, b: string): boolean {
+function sysfsEqual(a: string, b: string): boolean {
 	return a.replace(/\n$/, "") === b.replace(/\n$/, "");
 }
 

@@ -12,7 +12,7 @@ import { freePages, getFreePages } from "./pages";
 import { isVmallocAddress } from "./vmalloc";
 
 /** kmalloc whose memory is freed with the device's driver. */
-export function devmKmalloc(k: Kernel, dev: number, size: number, gfp: number): number {
+function devmKmalloc(k: Kernel, dev: number, size: number, gfp: number): number {
 	const address = kmalloc(k, size, gfp);
 	if (address > 16 || address < 0) addDevres(k, dev, "devm_kmalloc", "kfree", [address]);
 	return address;

@@ -47,14 +47,14 @@ function kmemdup(k: Kernel, source: number, size: number, gfp: number): number {
  * Physical address of a pointer into the linear map. Any other pointer is a mistake that CONFIG_DEBUG_VIRTUAL names;
  * what comes back is as wrong as on a real machine.
  */
-export function virtToPhys(k: Kernel, address: number): number {
+function virtToPhys(k: Kernel, address: number): number {
 	if (virtToPage(k, address) >= 0) return k.space.toPhys(address);
 	warn(k, "arch/arm64/mm/physaddr.c:15", `virt_to_phys used for non-linear address: ${formatPointer(address)}`);
 	return k.space.ramStart + Math.max(0, address - WINDOW_BASE);
 }
 
 /** Pointer into the linear map; nothing checks that RAM is there until it is used. */
-export function physToVirt(k: Kernel, phys: number): number {
+function physToVirt(k: Kernel, phys: number): number {
 	return k.space.fromPhys(phys);
 }
 

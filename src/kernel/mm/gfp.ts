@@ -3,9 +3,9 @@ import type { Kernel } from "../kernel";
 import { mightSleep } from "../sched/context";
 
 export const GFP_ZERO = 0x100;
-export const GFP_DIRECT_RECLAIM = 0x400;
+const GFP_DIRECT_RECLAIM = 0x400;
 export const GFP_NOWARN = 0x2000;
-export const GFP_NOFAIL = 0x8000;
+const GFP_NOFAIL = 0x8000;
 /** __GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM | __GFP_IO | __GFP_FS. */
 export const GFP_KERNEL = 0xcc0;
 /** __GFP_HIGH | __GFP_KSWAPD_RECLAIM. */

@@ -12,9 +12,9 @@ import { reportFailure } from "./pages";
 import { addCache, freeObject, takeObject } from "./slab";
 import type { SlabCache } from "./state";
 
-export const SLAB_HWCACHE_ALIGN = 0x2000;
+const SLAB_HWCACHE_ALIGN = 0x2000;
 
-export const kmemCache = struct("kmem_cache", {
+const kmemCache = struct("kmem_cache", {
 	flags: as(u32, "slab_flags_t"),
 	size: as(u32, "unsigned int"),
 	object_size: as(u32, "unsigned int"),
@@ -24,7 +24,7 @@ export const kmemCache = struct("kmem_cache", {
 	name: ptr("const char"),
 });
 
-export const mempoolStruct = struct("mempool_s", {
+const mempoolStruct = struct("mempool_s", {
 	min_nr: s32,
 	curr_nr: s32,
 	pool_data: ptr("void"),
@@ -105,7 +105,7 @@ function destroyCache(k: Kernel, handle: number): void {
 }
 
 /** An object of a cache (its struct's address): content is poison, zeroed with __GFP_ZERO; 0 when there is none. */
-export function cacheAlloc(k: Kernel, handle: number, gfp: number): number {
+function cacheAlloc(k: Kernel, handle: number, gfp: number): number {
 	const index = cacheIndex(k, handle);
 	if (index < 0) {
 		printk(k, 3, `kmem_cache_alloc: 0x${handle.toString(16)} is no slab cache\n`);
@@ -122,7 +122,7 @@ export function cacheAlloc(k: Kernel, handle: number, gfp: number): number {
 	return object;
 }
 
-export function cacheFree(k: Kernel, handle: number, object: number): void {
+function cacheFree(k: Kernel, handle: number, object: number): void {
 	if (object === 0) return;
 	freeObject(k, object, cacheOf(k, handle));
 }

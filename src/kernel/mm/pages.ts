@@ -18,7 +18,7 @@ export const VMEMMAP_BASE = -140737488355328 + 0xc0000000;
 export const ORDER_WARNING = "mm/page_alloc.c:4739 __alloc_pages_noprof+0x2c8/0x338";
 
 /** Page frames of the linear map. */
-export function pageCount(k: Kernel): number {
+function pageCount(k: Kernel): number {
 	return Math.floor(k.space.ramSize / PAGE_SIZE);
 }
 

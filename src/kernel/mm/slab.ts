@@ -18,9 +18,9 @@ import { reportCorruption } from "./slab-report";
 import { grown, PageKind, SLAB_INTS, type SlabCache } from "./state";
 
 /** Bytes that show where memory came from: allocated and never written, free, last byte of a free object. */
-export const POISON_INUSE = 0x5a;
-export const POISON_FREE = 0x6b;
-export const POISON_END = 0xa5;
+const POISON_INUSE = 0x5a;
+const POISON_FREE = 0x6b;
+const POISON_END = 0xa5;
 
 /**
  * A record is 12 words: size asked for (FREE, NEW when not in use), next free record, who allocated (function, pc, pid),
@@ -94,7 +94,7 @@ export function takeObject(k: Kernel, cacheIndex: number, size: number): number 
 }
 
 /** Gives an object back. Its memory is poisoned. */
-export function giveObject(k: Kernel, place: ObjectPlace): void {
+function giveObject(k: Kernel, place: ObjectPlace): void {
 	const { memory } = k.machine;
 	touch(k, place.record);
 	const at = place.record >> 2;

@@ -69,7 +69,7 @@ export interface MmState {
 }
 
 /** The first MiB of RAM is left alone. */
-export const FIRST_PAGE = 256;
+const FIRST_PAGE = 256;
 /** The page of zeros: the last one that nobody gets. */
 export const ZERO_PAGE = FIRST_PAGE - 1;
 export const ORDERS = 11;

@@ -27,7 +27,7 @@ export interface PrintkState {
 export const LOG_RECORDS = 8192;
 /** Longest record, as LOG_LINE_MAX + prefix in Linux. */
 const LOG_LINE_MAX = 1024 - 48;
-export const DEFAULT_LEVEL = 4;
+const DEFAULT_LEVEL = 4;
 
 export const createPrintkState = (): PrintkState => ({
 	records: [],
@@ -61,7 +61,7 @@ export function printk(k: Kernel, level: number, text: string): void {
 }
 
 /** KERN_CONT: goes on with the record before, when that is still open. */
-export function printkContinue(k: Kernel, text: string): void {
+function printkContinue(k: Kernel, text: string): void {
 	const { printk: state } = k.state;
 	const open = state.open;
 	state.open = null;

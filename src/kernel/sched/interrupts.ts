@@ -6,8 +6,8 @@ import type { LocalInterrupt } from "../state";
 import { pushStep, wakeThread } from "./threads";
 
 /** Interrupt entry takes 1 µs, softirq entry 0.5 µs (machine.md, Time). */
-export const IRQ_ENTRY_PS = 1_000_000;
-export const SOFTIRQ_ENTRY_PS = 500_000;
+const IRQ_ENTRY_PS = 1_000_000;
+const SOFTIRQ_ENTRY_PS = 500_000;
 
 export enum Softirq {
 	Hi = 0,

@@ -20,7 +20,7 @@ import { say } from "./say";
 import { blockThread, stepFrame } from "./threads";
 
 /** A context switch takes 1 µs, a statement 20 ns (machine.md, Time). */
-export const SWITCH_PS = 1_000_000;
+const SWITCH_PS = 1_000_000;
 export const STATEMENT_PS = 20_000;
 
 export type Stop =
@@ -308,7 +308,7 @@ function enterC(k: Kernel, thread: Thread, index: number, args: readonly number[
 }
 
 /** The function at an address, or undefined. */
-export function functionIndex(k: Kernel, address: number): number | undefined {
+function functionIndex(k: Kernel, address: number): number | undefined {
 	const index = functionIndexAt(address, k.vm.functions.length);
 	return index < 0 ? undefined : index;
 }

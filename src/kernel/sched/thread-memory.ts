@@ -7,7 +7,7 @@ import { takeRun } from "../mm/pages";
 /** Each thread takes 32 KiB of the window: its task_struct's page, a hole, its stack. */
 const THREADS_BASE = WINDOW_BASE + 0x60000000;
 const THREAD_SPAN = 2 * KERNEL_STACK_SIZE;
-export const MAX_THREADS = 8192;
+const MAX_THREADS = 8192;
 
 /** Maps the next thread's memory. Throws when there are too many threads, or no memory. */
 export function allocateThreadMemory(k: Kernel): { stackTop: number; task: number } {

@@ -16,13 +16,13 @@ export function complete(k: Kernel, x: number): void {
 	wakeWaiters(k, "completion", x, 1);
 }
 
-export function completeAll(k: Kernel, x: number): void {
+function completeAll(k: Kernel, x: number): void {
 	completion.done.set(k.space, x, ALL);
 	wakeWaiters(k, "completion", x);
 }
 
 /** Takes one completion; false when there is none. */
-export function tryWait(k: Kernel, x: number): boolean {
+function tryWait(k: Kernel, x: number): boolean {
 	const done = completion.done.get(k.space, x);
 	if (done === 0) return false;
 	if (done !== ALL) completion.done.set(k.space, x, done - 1);

@@ -67,22 +67,6 @@ function finish(k: Kernel, entry: number): void {
 	if (!empty(k, own)) removeInit(k, own);
 }
 
-/** Wakes what sleeps on a queue in one of the states of `mode`: all that are not exclusive, and `most` that are. */
-export function wakeUp(k: Kernel, head: number, mode: number, most: number): void {
-	const list = headList(k, head);
-	let left = most;
-	for (let at = nextOf(k, list); at !== list; ) {
-		const following = nextOf(k, at);
-		const entry = waitQueueEntry.entry.container(at);
-		const flags = waitQueueEntry.flags.get(k.space, entry);
-		if (wakeTask(k, waitQueueEntry.private.get(k.space, entry), mode)) {
-			if (waitQueueEntry.func.get(k.space, entry) === k.address("autoremove_wake_function")) removeInit(k, at);
-			if (flags & EXCLUSIVE && most > 0 && --left === 0) return;
-		}
-		at = following;
-	}
-}
-
 export const waitQueueFunctions: KernelFunction[] = [
 	...plain({
 		"void __init_waitqueue_head(struct wait_queue_head *wq_head)": (k, head) => {

@@ -121,7 +121,7 @@ export function endWork(k: Kernel, worker: Thread): void {
 }
 
 /** Something is to be done: wakes an idle worker, or makes one when all of them sleep in their work. */
-export function needWorker(k: Kernel): void {
+function needWorker(k: Kernel): void {
 	if (!eligible(k)) return;
 	const idle = sleepers(k, "worker", 0)[0];
 	if (idle) {

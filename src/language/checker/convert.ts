@@ -102,7 +102,7 @@ export function promote(value: Expression): Expression {
 	return value.type.kind === "enum" ? castTo(value, integer) : value;
 }
 
-export function commonType(a: IntType, b: IntType): IntType {
+function commonType(a: IntType, b: IntType): IntType {
 	if (a.name === b.name) return a;
 	if (a.signed === b.signed) return a.rank >= b.rank ? a : b;
 	const [unsigned, signed] = a.signed ? [b, a] : [a, b];

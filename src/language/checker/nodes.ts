@@ -1,7 +1,7 @@
 /** Small constructors and questions about nodes of the tree. */
 import type { Place } from "../source";
 import type { ConstantExpression, Expression, LValue } from "../tree";
-import { CONST, type CType, ERROR, INT, integerOf, qualifiersOf } from "../types";
+import { CONST, type CType, ERROR, integerOf, qualifiersOf } from "../types";
 
 export type Operand = LValue | Expression;
 
@@ -21,10 +21,6 @@ export function isLValue(node: Operand): node is LValue {
 
 export function constant(value: bigint, type: CType, place: Place): ConstantExpression {
 	return { kind: "constant", value: normalize(value, type), type, place };
-}
-
-export function intConstant(value: number, place: Place): ConstantExpression {
-	return { kind: "constant", value: BigInt(value), type: INT, place };
 }
 
 /** Stands for what could not be checked. */

@@ -281,7 +281,7 @@ export function index(p: Parser, base: Operand, at: Operand, place: Place): Oper
 }
 
 /** Something that can be stored to; null (reported) otherwise. */
-export function modifiable(p: Parser, node: Operand, what: string): LValue | null {
+function modifiable(p: Parser, node: Operand, what: string): LValue | null {
 	if (node.type.kind === "error") return null;
 	if (!isLValue(node) || node.kind === "temporary" || node.type.kind === "array" || node.type.kind === "function") {
 		p.error("notLvalue", node.place, [what]);

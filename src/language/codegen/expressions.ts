@@ -358,14 +358,7 @@ export function operate(
 	operateRegisters(g, operator, type, a, b, d);
 }
 
-export function operateRegisters(
-	g: Generator,
-	operator: BinaryOperator,
-	type: CType,
-	a: number,
-	b: number,
-	d: number,
-): void {
+function operateRegisters(g: Generator, operator: BinaryOperator, type: CType, a: number, b: number, d: number): void {
 	const pair = (signed(type) ? SIGNED[operator] : undefined) ?? PLAIN[operator];
 	g.out.emit(pair[isWide(type) ? 1 : 0], d, a, b);
 }
@@ -424,7 +417,7 @@ function castOp(from: CType, to: CType): Op {
 }
 
 /** A constant in the range of a type. */
-export function convertConstant(value: bigint, to: CType): bigint {
+function convertConstant(value: bigint, to: CType): bigint {
 	const size = 8 * sizeOf(to);
 	return signed(to) ? BigInt.asIntN(size, value) : BigInt.asUintN(size, value);
 }

@@ -70,7 +70,7 @@ export function pointee(g: Generator, pointer: Expression): Location {
 }
 
 /** An index expression whose value is that of a signed or unsigned 32-bit register, without the extension. */
-export function narrowIndex(index: Expression): { operand: Expression; signed: boolean } | null {
+function narrowIndex(index: Expression): { operand: Expression; signed: boolean } | null {
 	if (index.kind !== "cast" || !isWide(index.type)) return null;
 	const from = integerOf(index.operand.type);
 	if (!from || from.size > 4) return null;

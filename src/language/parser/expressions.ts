@@ -164,7 +164,7 @@ function compoundLiteral(p: Parser, type: CType, place: Place): Operand {
 	return { kind: "compound-literal", symbol, initializer: made.initializer, type: made.type, place };
 }
 
-export function unaryOperand(p: Parser): Operand {
+function unaryOperand(p: Parser): Operand {
 	const token = p.token;
 	switch (token.kind) {
 		case T.PlusPlus:

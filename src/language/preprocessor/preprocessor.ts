@@ -14,9 +14,9 @@ import { unescapeText } from "./literals";
 import type { Macro, MacroTable } from "./macros";
 import { isName, T, Token } from "./tokens";
 
-export const INCLUDE_DEPTH = 64;
+const INCLUDE_DEPTH = 64;
 /** bytes (UTF-16 units) of one file */
-export const FILE_SIZE = 4 * 1024 * 1024;
+const FILE_SIZE = 4 * 1024 * 1024;
 
 const DIRECTIVES = new Set(
 	"define undef include include_next if ifdef ifndef elif elifdef elifndef else endif error warning line pragma ident import".split(

@@ -55,7 +55,7 @@ export function divide64(
 }
 
 /** Writes the low 64 bits of a bigint into `pair`. */
-export function setPair(value: bigint): void {
+function setPair(value: bigint): void {
 	pair[0] = Number(BigInt.asIntN(32, value));
 	pair[1] = Number(BigInt.asIntN(32, value >> 32n));
 }

@@ -6,7 +6,7 @@
 import type { AddressSpace, PagePool } from "./address-space";
 
 /** The byte must not be accessed; the bits from POISON_SHIFT on say why (Poison). */
-export const SHADOW_BAD = 1;
+const SHADOW_BAD = 1;
 /** The byte was never written. A byte that must not be accessed does not have it. */
 export const SHADOW_UNINIT = 2;
 /** A word of bytes that were never written. */
@@ -45,7 +45,7 @@ export function poisonByte(poison: Poison): number {
 }
 
 /** Poison of a shadow byte. */
-export function poisonOf(shadow: number): Poison {
+function poisonOf(shadow: number): Poison {
 	return shadow & SHADOW_BAD ? shadow >> POISON_SHIFT : Poison.None;
 }
 
@@ -95,7 +95,7 @@ export function markInitialised(space: AddressSpace, address: number, length: nu
 }
 
 /** Shadow byte of an address; 0 for what is not RAM, and while nobody checks. */
-export function shadowAt(space: AddressSpace, address: number): number {
+function shadowAt(space: AddressSpace, address: number): number {
 	const { shadow } = space.pool;
 	if (shadow === null) return 0;
 	const at = space.poolOffset(address);

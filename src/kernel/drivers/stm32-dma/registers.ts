@@ -5,7 +5,7 @@ import { channelDevice } from "../../dmaengine/names";
 import { dmaChan, virtDmaChan } from "../../dmaengine/structs";
 import { virtChannel } from "../../dmaengine/virt-dma";
 import type { Kernel } from "../../kernel";
-import { type chanReg, sgReq, stm32DmaChan, stm32DmaDesc, stm32DmaDevice } from "./structs";
+import { sgReq, stm32DmaChan, stm32DmaDesc, stm32DmaDevice } from "./structs";
 
 const LISR = 0x00;
 const HISR = 0x04;
@@ -20,7 +20,7 @@ export const SFCR = 0x24;
 const STREAM_LENGTH = 0x18;
 
 export const TCI = 1 << 5;
-export const TEI = 1 << 3;
+const TEI = 1 << 3;
 export const DMEI = 1 << 2;
 export const FEI = 1 << 0;
 /** The flags that the driver looks at: not the half transfer's. */
@@ -91,6 +91,3 @@ export function clearPending(k: Kernel, chan: number): void {
 export const descOf = (k: Kernel, chan: number): number => stm32DmaChan.desc.get(k.space, chan);
 export const sgAt = (desc: number, index: number): number => stm32DmaDesc.sg_req.at(desc) + index * sgReq.$size;
 export const nextSg = (k: Kernel, chan: number): number => stm32DmaChan.next_sg.get(k.space, chan);
-
-/** A register of the image in a software request, or in the channel's own copy. */
-export type ImageField = Exclude<keyof typeof chanReg, `$${string}`>;

@@ -10,7 +10,7 @@ import { stm32Dmamux, stm32DmamuxData } from "./structs";
 
 const CELLS = 3;
 
-export const dataOf = (k: Kernel, dev: number): number => device.driver_data.get(k.space, dev);
+const dataOf = (k: Kernel, dev: number): number => device.driver_data.get(k.space, dev);
 
 /** CxCR, over MMIO. */
 export const outputRegister = (k: Kernel, data: number, output: number): number =>
