@@ -75,16 +75,7 @@ const SMBUS = "it is I2C only, without SMBus";
 export function stm32I2cRegisters(): Register[] {
 	return [
 		word("CR1", Offset.CR1, "rw", [
-			...bits(
-				["PE", 0],
-				["TXIE", 1],
-				["RXIE", 2],
-				["ADDRIE", 3],
-				["NACKIE", 4],
-				["STOPIE", 5],
-				["TCIE", 6],
-				["ERRIE", 7],
-			),
+			...bits(["PE", 0], ["TXIE", 1], ["RXIE", 2], ["NACKIE", 4], ["STOPIE", 5], ["TCIE", 6], ["ERRIE", 7]),
 			field("DNF", 8, 4),
 			...bits(["ANFOFF", 12], ["TXDMAEN", 14], ["RXDMAEN", 15]),
 			...missingFields(TARGET, ["ADDRIE", 3], ["SBC", 16], ["NOSTRETCH", 17], ["WUPEN", 18], ["GCEN", 19]),
