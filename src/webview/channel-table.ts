@@ -1,6 +1,6 @@
 /** The table of channels: states and queues as they are now. */
 import { type ChannelState, QUEUES } from "../messages/state";
-import { make } from "./element";
+import { make, setText } from "./element";
 import { createRow, type Row } from "./row";
 
 /** Column heads: the whole name, and two letters for a narrow side bar. */
@@ -13,14 +13,27 @@ const columns: readonly (readonly [name: string, short: string, className: strin
 	["residue", "residue", "residue"],
 ];
 
+/** Controllers have dozens of channels: more unused ones than this are shown only when they are asked for. */
+const MOST_UNUSED = 4;
+
 export class ChannelTable {
-	readonly element = createTable();
-	private readonly body = this.element.createTBody();
+	readonly element = make("div");
+	private readonly table = createTable();
+	private readonly body = this.table.createTBody();
 	private readonly rows = new Map<string, Row>();
+	private readonly unused = make("button", "link unused-channels");
+	private all: readonly ChannelState[] = [];
+	private unfolded = false;
 
 	/** @param focusChannel what a click, Enter and Space on a channel do */
 	constructor(focusChannel: (channel: string) => void) {
 		const { body } = this;
+		this.unused.type = "button";
+		this.unused.addEventListener("click", () => {
+			this.unfolded = !this.unfolded;
+			this.show(this.all);
+		});
+		this.element.append(this.table, this.unused);
 		const focus = (row: HTMLTableRowElement) => focusChannel(row.dataset.channel ?? "");
 		body.addEventListener("click", ({ target }) => {
 			const row = target instanceof Element ? target.closest("tr") : null;
@@ -38,15 +51,21 @@ export class ChannelTable {
 		this.show([]);
 	}
 
-	show(channels: readonly ChannelState[]): void {
-		const { rows, body } = this;
+	show(all: readonly ChannelState[]): void {
+		const { rows, body, unused } = this;
+		this.all = all;
+		const used = all.filter(({ state }) => state !== "unused");
+		const foldable = all.length - used.length > MOST_UNUSED;
+		const channels = foldable && !this.unfolded ? used : all;
+		unused.hidden = !foldable;
+		unused.ariaExpanded = String(this.unfolded);
+		setText(unused, this.unfolded ? "Hide unused channels" : `${all.length - used.length} unused channels`);
 		const gone = new Set(rows.keys());
 		for (const channel of channels) {
 			let row = rows.get(channel.id);
 			if (!row) {
 				row = createRow(channel.id);
 				rows.set(channel.id, row);
-				body.append(row.element);
 			}
 			row.update(channel);
 			gone.delete(channel.id);
@@ -55,7 +74,12 @@ export class ChannelTable {
 			rows.get(id)?.element.remove();
 			rows.delete(id);
 		}
-		this.element.hidden = rows.size === 0;
+		// In the order of the channels, whichever of them have come into use.
+		channels.forEach(({ id }, index) => {
+			const element = rows.get(id)?.element;
+			if (element && body.rows[index] !== element) body.insertBefore(element, body.rows[index] ?? null);
+		});
+		this.table.hidden = rows.size === 0;
 		keepOneTabStop(body);
 	}
 }

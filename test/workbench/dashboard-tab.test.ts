@@ -102,4 +102,15 @@ describe("the dashboard as a tab and in the side bar of a real workbench", funct
 		await workbench.page.waitForTimeout(500);
 		await workbench.shot("side-bar");
 	});
+
+	it("still shows the time line when the run is over", async () => {
+		await workbench.press("F5");
+		await workbench.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+		await workbench.showTab("DMA Dashboard");
+		tab = await workbench.dashboard("tab");
+		await tab.getByText("Ended at").waitFor();
+		await tab.locator('[data-track="callback"]').waitFor();
+		await workbench.page.waitForTimeout(500);
+		await workbench.shot("ended");
+	});
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { chromiumArguments, findChromium } from "../../scripts/vscode-server.mjs";
+import type { ChannelState } from "../../src/messages/state";
 import { fitsWidth, idleMachine, machine, openPage, post, told } from "./dashboard-page";
 
 describe("the dashboard's page", () => {
@@ -63,6 +64,30 @@ describe("the dashboard's page", () => {
 		assert.ok(await fitsWidth(page));
 		assert.equal(await row("dma0chan1").locator(".client-below").isVisible(), true);
 		await page.screenshot({ path: "screenshots/dashboard-narrow.png" });
+	});
+
+	it("folds the unused channels of a big controller, and puts one that comes into use in its place", async () => {
+		const channels = Array.from({ length: 32 }, (_, number) => ({
+			...(idleMachine.channels[0] as ChannelState),
+			id: `dma0chan${number}`,
+			state: number === 5 || number === 9 ? ("running" as const) : ("unused" as const),
+		}));
+		await post(page, { type: "state", session: "s", state: { ...machine, channels } });
+		await row("dma0chan5").waitFor();
+		assert.equal(await page.locator(".channels tbody tr").count(), 2);
+		const seventh = channels.map((channel) =>
+			channel.id === "dma0chan7" ? { ...channel, state: "idle" as const } : channel,
+		);
+		await post(page, { type: "state", session: "s", state: { ...machine, channels: seventh } });
+		await row("dma0chan7").waitFor();
+		const ids = () =>
+			page.locator(".channels tbody tr").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.channel));
+		assert.deepEqual(await ids(), ["dma0chan5", "dma0chan7", "dma0chan9"]);
+		await page.getByRole("button", { name: "29 unused channels" }).click();
+		assert.deepEqual(
+			await ids(),
+			channels.map(({ id }) => id),
+		);
 	});
 
 	it("forgets the channels of a session that is over", async () => {
