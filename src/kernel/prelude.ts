@@ -15,6 +15,7 @@ import { guardDefinitions } from "./lib/headers/cleanup";
 import { lockHeader, lockTypesHeader } from "./locks/header";
 import { moduleHeader } from "./module/functions";
 import { raid6Header } from "./raid6/functions";
+import { regmapHeader, regmapText } from "./regmap/header";
 import { kthreadHeader } from "./sched/kthread";
 import { schedHeader } from "./sched/sleep";
 import { simHeader } from "./sim/functions";
@@ -46,6 +47,7 @@ const headers: readonly string[] = [
 	raid6Header,
 	asyncTxHeader,
 	serialCoreHeader,
+	regmapHeader,
 ];
 
 function versionMacros(version: KernelVersion): string {
@@ -62,7 +64,15 @@ export function preludeTextOf(version: KernelVersion): string {
 	const declared = later ? headers : headers.map((text) => LATER_LINES.reduce((t, line) => t.replace(line, ""), text));
 	const functions = allFunctions.filter((fn) => later || !LATER_FUNCTIONS.has(fn.signature.name));
 	const prototypes = functions.map((fn) => `${fn.signature.prototype};`);
-	return [versionMacros(version), ...declared, ...prototypes, guardDefinitions, asyncTxText, serialCoreText].join("\n");
+	return [
+		versionMacros(version),
+		...declared,
+		...prototypes,
+		guardDefinitions,
+		asyncTxText,
+		serialCoreText,
+		regmapText,
+	].join("\n");
 }
 
 /** Those of 6.12. */

@@ -9,6 +9,7 @@ import { dmaengineClientDocs } from "./dmaengine-client";
 import { dmaengineProviderDocs } from "./dmaengine-provider";
 import { kunitDocs } from "./kunit";
 import { completionDocs, moduleDocs, simDocs } from "./others";
+import { regmapDocs } from "./regmap";
 import { serialDocs } from "./serial";
 
 /** Markdown by name; struct texts are under the tag alone. */
@@ -20,6 +21,7 @@ export const kernelDocs: Readonly<Record<string, string>> = {
 	...dmaMappingDocs,
 	...kunitDocs,
 	...moduleDocs,
+	...regmapDocs,
 	...serialDocs,
 	...simDocs,
 };
