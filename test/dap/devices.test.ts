@@ -44,8 +44,13 @@ describe("DMA devices over DAP", () => {
 		const { client, threadId } = await stoppedClient();
 		const caller = (await frames(client, threadId)).find(({ name }) => name.startsWith("uart_tx_init"));
 		const look = async () =>
-			(await client.evaluateRequest({ expression: "config.dst_maxburst + 12", frameId: caller?.id ?? 0, context: "watch" }))
-				.body.result;
+			(
+				await client.evaluateRequest({
+					expression: "config.dst_maxburst + 12",
+					frameId: caller?.id ?? 0,
+					context: "watch",
+				})
+			).body.result;
 		assert.equal(await look(), "16");
 		assert.deepEqual((await client.customRequest(TOGGLE_HEX_REQUEST)).body, { hex: true });
 		assert.equal(await look(), "0x00000010");

@@ -32,9 +32,9 @@ export function contributionSuite(): void {
 
 		it("registers its commands", async () => {
 			const known = await commands.getCommands(true);
-			for (const command of ["dmascope.debugFile", "dmascope.runFile", "dmascope.channels.focus"]) {
-				assert.ok(known.includes(command), command);
-			}
+			const contributed: { command: string }[] = dmascope().packageJSON.contributes.commands;
+			for (const { command } of contributed) assert.ok(known.includes(command), command);
+			for (const view of ["dmascope.channels", "dmascope.devices"]) assert.ok(known.includes(`${view}.focus`), view);
 		});
 
 		it("continues a comment on Enter", async () => {

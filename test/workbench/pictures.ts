@@ -123,7 +123,7 @@ async function photograph(theme: Theme): Promise<void> {
 		await row.waitFor();
 		await row.click();
 		await workbench.stoppedIn(/burst|chunk|transfer/);
-		await photo.take("dashboard");
+		await photo.take("channels");
 		for (let step = 0; step < 3; step++) {
 			await workbench.press("F10");
 			await page.waitForTimeout(600);
@@ -141,6 +141,11 @@ async function photograph(theme: Theme): Promise<void> {
 		await workbench.stoppedIn("tx_done", lineIn(file, "complete(&done)"));
 		await workbench.fold("DMA Channels");
 		await photo.take("callback", { walkthrough: WINDOW, readme: WINDOW });
+		await workbench.command("DMAscope: Open Dashboard");
+		await page.waitForTimeout(2500);
+		const tab = { x: SIDE_BAR + 4, y: 32, width: 854, height: 500 };
+		await photo.take("dashboard", { walkthrough: tab, readme: tab });
+		await workbench.command("View: Close Editor");
 		await workbench.fold("DMA Channels");
 		await workbench.press("F5");
 		await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
