@@ -64,7 +64,10 @@ function newModule(program: Program, module: LoadedModule, uses: readonly Module
 		return found ? [{ name, address: found.address }] : [];
 	});
 	const { name, globals, memory } = module;
-	return { name, globals, memory, symbols, uses, imports: [...module.imports], id: program.modules.indexOf(module) };
+	const exported = (symbol: string): boolean =>
+		program.modules.some((one) => one !== module && one.loaded && one.exports.has(symbol));
+	const imports = [...module.imports].filter((symbol) => !exported(symbol));
+	return { name, globals, memory, symbols, uses, imports, id: program.modules.indexOf(module) };
 }
 
 /** Puts the names of modules that are gone out of use, and back after the machine was taken back. */

@@ -32,7 +32,7 @@ export interface NewModule {
 	readonly symbols?: readonly ModuleExport[] | undefined;
 	/** What it needs of others. */
 	readonly uses?: readonly ModuleUse[] | undefined;
-	/** Names that it takes from elsewhere, the kernel's own among them. */
+	/** Functions that it takes from the kernel. */
 	readonly imports?: readonly string[] | undefined;
 	/** Its mappings: freed when it is unloaded. */
 	readonly memory?: readonly number[] | undefined;
