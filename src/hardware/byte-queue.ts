@@ -20,6 +20,13 @@ export function pushByte(queue: ByteQueue, value: number): void {
 	queue.bytes[queue.head + queue.length++] = value;
 }
 
+/** Forgets the oldest byte. */
+export function dropByte(queue: ByteQueue): void {
+	if (queue.length === 0) return;
+	queue.head++;
+	queue.length--;
+}
+
 export function takeBytes(queue: ByteQueue, max: number): Uint8Array {
 	const count = Math.min(queue.length, Math.max(0, Math.floor(max)));
 	const out = queue.bytes.slice(queue.head, queue.head + count);

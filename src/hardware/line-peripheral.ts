@@ -2,7 +2,7 @@
 
 import type { Machine } from "../sim/machine";
 import { Fifo, ObserverBit } from "../sim/observers";
-import { type ByteQueue, newByteQueue, pushByte, takeBytes } from "./byte-queue";
+import { type ByteQueue, dropByte, newByteQueue, pushByte, takeBytes } from "./byte-queue";
 import type { HardwareModel, Peripheral } from "./model";
 import type { Register } from "./registers";
 
@@ -15,6 +15,9 @@ export interface PeripheralConfig {
 	/** Replaces the 8 cycles of a DMA read's latency when not negative. */
 	readLatencyPs?: number;
 }
+
+/** Bytes that were sent and that nobody takes: so many of the newest are kept. */
+const MOST_SENT = 16 * 1024 * 1024;
 
 export interface LineState {
 	/** Level of the interrupt output. */
@@ -85,6 +88,16 @@ export abstract class LinePeripheral<S extends LineState> implements Peripheral 
 
 	takeSent(max: number): Uint8Array {
 		return takeBytes(this.state.sent, max);
+	}
+
+	/** A byte has left the device completely. */
+	protected send(byte: number): void {
+		const { sent } = this.state;
+		if (sent.length >= MOST_SENT) {
+			this.warn("sent-full", "more than 16 MiB were sent and not taken: the oldest bytes are forgotten");
+			dropByte(sent);
+		}
+		pushByte(sent, byte);
 	}
 
 	protected driveInterrupt(active: boolean): void {

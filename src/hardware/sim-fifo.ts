@@ -1,7 +1,7 @@
 /** `sim,fifo`: a 32-bit data register with a FIFO each way, filled and drained at a fixed rate. */
 
 import type { Machine } from "../sim/machine";
-import { pushByte, takeBytes } from "./byte-queue";
+import { takeBytes } from "./byte-queue";
 import { LinePeripheral, type LineState, newLine, type PeripheralConfig } from "./line-peripheral";
 import type { Register } from "./registers";
 
@@ -47,7 +47,7 @@ export class SimFifo extends LinePeripheral<FifoState> {
 		if (kind === Kind.DRAINED) {
 			state.draining = false;
 			const word = state.tx.shift() ?? 0;
-			for (let shift = 0; shift < 32; shift += 8) pushByte(state.sent, (word >>> shift) & 255);
+			for (let shift = 0; shift < 32; shift += 8) this.send((word >>> shift) & 255);
 			this.drain();
 		} else {
 			state.filling = false;

@@ -1,7 +1,7 @@
 /** What UARTs share: a shift register each way, and text that is reported line by line. */
 
 import { ObserverBit } from "../sim/observers";
-import { pushByte, takeBytes } from "./byte-queue";
+import { takeBytes } from "./byte-queue";
 import { LinePeripheral, type LineState, newLine } from "./line-peripheral";
 
 export interface UartLineState extends LineState {
@@ -111,7 +111,7 @@ export abstract class Uart<S extends UartLineState> extends LinePeripheral<S> {
 	/** A byte has left the device. Output is reported at a newline, at 256 bytes, or after 10 idle characters. */
 	protected out(byte: number): void {
 		const { state, machine } = this;
-		pushByte(state.sent, byte);
+		this.send(byte);
 		state.output.push(byte);
 		state.outputActivity = machine.time;
 		if (byte === 10 || state.output.length >= OUTPUT_BYTES) this.flush();

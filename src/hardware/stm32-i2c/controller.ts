@@ -7,7 +7,7 @@
  */
 
 import type { Machine } from "../../sim/machine";
-import { pushByte, takeBytes } from "../byte-queue";
+import { takeBytes } from "../byte-queue";
 import { LinePeripheral } from "../line-peripheral";
 import { address, CLEARED_BY_ICR, Cr1, Cr2, Isr, nbytes, Offset, stm32I2cRegisters, wantsEvent } from "./registers";
 import { type I2cState, newState, type Stm32I2cConfig } from "./state";
@@ -245,7 +245,7 @@ export class Stm32I2c extends LinePeripheral<I2cState> {
 	private deliver(byte: number): void {
 		const { state } = this;
 		const config = this.config.targets[state.target]!;
-		if (config.kind === "stream") pushByte(state.sent, byte);
+		if (config.kind === "stream") this.send(byte);
 		else writeMemory(config, state.targets[state.target]!, byte);
 	}
 

@@ -10,7 +10,7 @@
  */
 
 import type { Machine } from "../../sim/machine";
-import { pushByte, takeBytes } from "../byte-queue";
+import { takeBytes } from "../byte-queue";
 import { LinePeripheral, type LineState, newLine, type PeripheralConfig } from "../line-peripheral";
 import {
 	Cr1,
@@ -297,7 +297,7 @@ export class Stm32Sai extends LinePeripheral<SaiState> {
 
 	private toLine(sample: number): void {
 		const { state } = this;
-		for (let at = 0; at < sampleBytes(state.cr1); at++) pushByte(state.sent, (sample >>> (8 * at)) & 0xff);
+		for (let at = 0; at < sampleBytes(state.cr1); at++) this.send((sample >>> (8 * at)) & 0xff);
 	}
 
 	private record(slot: number): void {

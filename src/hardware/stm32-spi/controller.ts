@@ -8,7 +8,7 @@
  */
 
 import type { Machine } from "../../sim/machine";
-import { pushByte, takeBytes } from "../byte-queue";
+import { takeBytes } from "../byte-queue";
 import { LinePeripheral, type LineState, newLine, type PeripheralConfig } from "../line-peripheral";
 import {
 	bitCycles,
@@ -342,8 +342,7 @@ export class Stm32Spi extends LinePeripheral<SpiState> {
 		const bytes = frameBytes(state.cfg1);
 		state.onWire = false;
 		state.framesDone++;
-		if (this.transmits())
-			for (let at = 0; at < bytes; at++) pushByte(state.sent, Math.floor(state.shifting / 256 ** at) & 0xff);
+		if (this.transmits()) for (let at = 0; at < bytes; at++) this.send(Math.floor(state.shifting / 256 ** at) & 0xff);
 		if (this.receives()) {
 			const frame = this.config.loopback ? state.shifting : this.fromFarEnd(bytes);
 			if (state.rx.length >= this.depth()) state.flags |= Sr.OVR;
