@@ -236,6 +236,26 @@ describe("the dashboard's time line", () => {
 		assert.ok((await colours("dma0chan0:fifo")).includes("5,152,188"));
 	});
 
+	it("shows a running machine less often to those who want little motion", async () => {
+		const asked = async (reducedMotion: "reduce" | "no-preference") => {
+			await page.emulateMedia({ reducedMotion });
+			await page.waitForTimeout(1100);
+			await page.evaluate(
+				async (data) => {
+					globalThis.sent.splice(0);
+					for (let state = 0; state < 3; state++) {
+						window.postMessage(data, "*");
+						await new Promise((settle) => setTimeout(settle, 60));
+					}
+				},
+				{ type: "state", session: "s", state: { ...state, running: true } } satisfies ToPage,
+			);
+			return page.evaluate(() => globalThis.sent.filter(({ type }) => type === "trace").length);
+		};
+		assert.equal(await asked("no-preference"), 3);
+		assert.equal(await asked("reduce"), 1);
+	});
+
 	it("stays when the run has ended, and can still be looked into", async () => {
 		const trace = session.timeline.stretch({ bucket: 64 });
 		assert.ok(trace);

@@ -128,13 +128,9 @@ function drawStates(
 		if (theme.outline) g.fillRect(left + wide - 1, y, 1, tall);
 		if (wide < NAME_WIDTH || top > 0) continue;
 		g.fillStyle = theme.foreground;
-		drawText(
-			g,
-			row.names[code] ?? row.classes[group] ?? "",
-			Math.max(left, 0) + 4,
-			y + tall / 2 + 1,
-			Math.min(right, width) - Math.max(left, 0) - 6,
-		);
+		const x = Math.max(left, 0) + 4;
+		const names = [row.names[code] ?? "", row.classes[group] ?? ""];
+		drawName(g, names, x, y + tall / 2 + 1, Math.min(right, width) - x - 2);
 	}
 	const stride = classes + 1;
 	const wide = Math.max(1.5, (bucket / (view.to - view.from)) * width);
@@ -154,9 +150,10 @@ function drawStates(
 	g.globalAlpha = 1;
 }
 
-/** A text that ends with "…" where there is no room for it. */
-function drawText(g: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
-	let shown = text;
+/** The first of the names that there is room for; the last one cut short when there is none. */
+function drawName(g: CanvasRenderingContext2D, names: readonly string[], x: number, y: number, room: number): void {
+	const fits = names.find((name) => name !== "" && g.measureText(name).width <= room);
+	let shown = fits ?? names[names.length - 1] ?? "";
 	while (shown.length > 1 && g.measureText(shown).width > room) shown = `${shown.slice(0, -2).trimEnd()}…`;
 	if (shown !== "…") g.fillText(shown, x, y);
 }

@@ -29,6 +29,8 @@ const NOTHING_KEPT: Kept = { session: "", mode: "fit", view: null, graphs: true,
 
 /** Room that a label of the axis needs, pixels. */
 const TICK_GAP = 75;
+/** From one picture of a running machine to the next for those who want little motion, ms. */
+const CALM_MS = 1000;
 /** Texts that nobody sees at once wait so long for the drawing to come to rest, ms. */
 const REST_MS = 250;
 
@@ -46,6 +48,8 @@ export class TimelinePanel {
 	/** Who held each channel last. */
 	private readonly clients = new Map<string, string>();
 	private width = 0;
+	/** When a running machine was shown last, on the host's clock. */
+	private shown = Number.NEGATIVE_INFINITY;
 	private session = "";
 	private kept: Kept;
 	private theme: Theme | null = null;
@@ -94,6 +98,7 @@ export class TimelinePanel {
 
 	/** The adapter has told a state. */
 	show(session: string, state: MachineState): void {
+		if (state.running && session === this.session && this.resting()) return;
 		if (session !== this.session) this.begin(session);
 		this.element.hidden = false;
 		this.pointing.source = this.pointing.adapter;
@@ -101,6 +106,17 @@ export class TimelinePanel {
 		this.model.advanced(state.running, state.timeNs);
 		this.fetch();
 		this.schedule();
+	}
+
+	/** Those who want little motion see a running machine once a second. */
+	private resting(): boolean {
+		const calm =
+			document.body.classList.contains("vscode-reduce-motion") ||
+			window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+		const now = performance.now();
+		if (calm && now - this.shown < CALM_MS) return true;
+		this.shown = now;
+		return false;
 	}
 
 	/** The session is over; `end` is all that its adapter has left of it. */
