@@ -115,6 +115,8 @@ export class Program {
 			loaded: true,
 		};
 		const defined = new Set<unknown>(unit.functions.map((definition) => definition.symbol));
+		// One of its own may stand for a declaration of the kernel's.
+		const ownNames = new Set(unit.functions.map((definition) => definition.symbol.name));
 		const codes = unit.functions.map((definition) => generateFunction(definition, (symbol) => defined.has(symbol)));
 		errors.push(...this.unresolved(unit, codes, options));
 		if (errors.length > 0) return { module: null, errors };
@@ -122,7 +124,8 @@ export class Program {
 		const strings = layOutData(this.vm.space, unit, codes, module, table, options);
 		const bases = codes.map((code) => this.addFunction(code, module, table, unit));
 		const resolve = (target: RelocationTarget): number => {
-			if (target.kind === "function" && !table.has(target)) module.imports.add(target.name);
+			if (target.kind === "function" && !defined.has(target) && !ownNames.has(target.name))
+				module.imports.add(target.name);
 			return this.resolve(target, table, strings, unit, options);
 		};
 		codes.forEach((code, i) => {
