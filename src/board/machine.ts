@@ -178,7 +178,7 @@ function wire(tree: DeviceTree, device: BoardDevice, devices: BoardDevice[], dia
 	const names = strings(device.node, "dma-names") ?? [];
 	const line = (name: string): number => {
 		const entry = list[names.indexOf(name)];
-		if (entry === undefined) return -1;
+		if (!entry) return -1;
 		const target = requestTarget(devices.find((other) => other.node === entry.node)?.model);
 		const input = target?.requestInput?.(entry.args) ?? entry.args[0] ?? 0;
 		return target?.connectRequest(peripheral, input) ?? -1;

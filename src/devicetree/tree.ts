@@ -197,18 +197,23 @@ export interface PhandleEntry {
 
 /**
  * A list of `<&phandle args…>`, whose number of arguments the provider's `cellsName` says; undefined when the
- * property is missing, a phandle is unknown, or the provider lacks `cellsName`.
+ * property is missing, a phandle is unknown, or the provider lacks `cellsName`. `<0>` is an empty entry, null here.
  */
 export function phandleList(
 	tree: DeviceTree,
 	node: DtNode,
 	name: string,
 	cellsName: string,
-): PhandleEntry[] | undefined {
+): (PhandleEntry | null)[] | undefined {
 	const values = cells(node, name);
 	if (values === undefined) return undefined;
-	const out: PhandleEntry[] = [];
+	const out: (PhandleEntry | null)[] = [];
 	for (let at = 0; at < values.length; ) {
+		if (values[at] === 0) {
+			out.push(null);
+			at++;
+			continue;
+		}
 		const provider = tree.phandles.get(values[at]!);
 		const count = provider && cells(provider, cellsName)?.[0];
 		if (provider === undefined || count === undefined || at + 1 + count > values.length) return undefined;

@@ -114,8 +114,8 @@ function requestText(provider: BoardDevice, cells: readonly number[]): string {
 function linesOf(k: Kernel, client: BoardDevice): Line[] {
 	if (!k.tree || !client.node.properties.has("dmas")) return [];
 	const names = strings(client.node, "dma-names") ?? [];
-	return (phandleList(k.tree, client.node, "dmas", "#dma-cells") ?? []).flatMap(({ node, args }, index) => {
-		const provider = k.devices.find((device) => device.node === node);
-		return provider ? [{ client, name: names[index] ?? String(index), provider, cells: args }] : [];
+	return (phandleList(k.tree, client.node, "dmas", "#dma-cells") ?? []).flatMap((entry, index) => {
+		const provider = entry && k.devices.find((device) => device.node === entry.node);
+		return provider ? [{ client, name: names[index] ?? String(index), provider, cells: entry.args }] : [];
 	});
 }

@@ -63,7 +63,7 @@ describe("devicetree source", () => {
 		const user = findNode(tree, "/user")!;
 		const dma = findNode(tree, "dmac")!;
 		assert.deepEqual(
-			phandleList(tree, user, "dmas", "#dma-cells")!.map((entry) => [entry.node.path, entry.args]),
+			phandleList(tree, user, "dmas", "#dma-cells")!.map((entry) => [entry?.node.path, entry?.args]),
 			[
 				["/dma", [3]],
 				["/dma", [4]],
@@ -71,6 +71,14 @@ describe("devicetree source", () => {
 		);
 		assert.equal(dma.phandle, 2);
 		assert.deepEqual(strings(user, "alias"), ["/dma"]);
+	});
+
+	it("takes <0> in a list of references for an empty entry", () => {
+		const tree = good("/ { user { dmas = <0>, <&dmac 3>, <0>; }; dmac: dma { #dma-cells = <1>; }; };");
+		assert.deepEqual(
+			phandleList(tree, findNode(tree, "/user")!, "dmas", "#dma-cells")!.map((entry) => entry?.args ?? null),
+			[null, [3], null],
+		);
 	});
 
 	it("reads dma-ranges of the nearest bus that has some, with the cells of each side", () => {

@@ -91,7 +91,9 @@ function getResetArray(k: Kernel, dev: number, optional: boolean): number {
 	const node = nodeOf(k, ofDevice(k, dev));
 	const entries = (node && k.tree && phandleList(k.tree, node, "resets", "#reset-cells")) ?? [];
 	if (!node || entries.length === 0) return optional ? 0 : -ENOENT;
-	const lines = entries.map((entry) => resetLine(k, entry.node.path, entry.args[0] ?? 0, []));
+	const lines = entries
+		.flatMap((entry) => entry ?? [])
+		.map((entry) => resetLine(k, entry.node.path, entry.args[0] ?? 0, []));
 	return resetLine(k, node.path, ALL_LINES, lines);
 }
 
