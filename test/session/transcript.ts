@@ -7,6 +7,14 @@ import { type Scenario, sampleSession } from "./scenario";
 
 const GOLDEN = "test/session/golden";
 
+/** What addresses in RAM look like on boards where it does not begin at 0x80000000, as drivers use it (on the first MiBs). */
+const RAM: Readonly<Record<string, string>> = {
+	stm32mp157: "c[0-9a-f]{7}",
+	// Through the bus aliases of VideoCore.
+	bcm2837: "c0[0-9a-f]{6}",
+	"zynq-7000": "00[1-2][0-9a-f]{5}|[1-2][0-9a-f]{5}",
+};
+
 export class Transcript {
 	private readonly lines: string[] = [];
 	private readonly addresses = new Map<string, number>();
@@ -22,8 +30,8 @@ export class Transcript {
 		options: Partial<LaunchOptions> = {},
 	) {
 		this.one = sampleSession(sample, options);
-		const ram = readFileSync(`samples/${sample}`, "utf8").includes("<board/stm32mp157.dtsi>") ? "c" : "8";
-		this.address = new RegExp(`\\b(0x)?(ffff[0-9a-f]{12}|${ram}[0-9a-f]{7})\\b`, "g");
+		const [, board = ""] = /<board\/([\w-]+)\.dtsi>/.exec(readFileSync(`samples/${sample}`, "utf8")) ?? [];
+		this.address = new RegExp(`\\b(0x)?(ffff[0-9a-f]{12}|${RAM[board] ?? "8[0-9a-f]{7}"})\\b`, "g");
 		this.write(`# ${sample}${Object.keys(options).length > 0 ? ` ${JSON.stringify(options)}` : ""}`);
 	}
 
