@@ -70,7 +70,7 @@ const SUITES = [
 	["uart-8250-dma.dma", 8],
 	["uart-rx-timeout.dma", 4],
 	["stm32-i2c.dma", 12],
-	["stm32-sai.dma", 6],
+	["stm32-sai.dma", 7],
 	["stm32-spi.dma", 8],
 ] as const;
 
