@@ -15,6 +15,7 @@ const shipped = [
 	"bin/dmascope",
 	"dist/*.js",
 	"docs/*.md",
+	"docs/images/timeline.webp",
 	"media/**/*.*",
 	"samples/*.dma",
 	"snippets/*.json",
