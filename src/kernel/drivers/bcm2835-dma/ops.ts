@@ -3,14 +3,13 @@
 import { createPool, destroyPool } from "../../dma-mapping/coherent";
 import { ENOMEM } from "../../dmaengine/constants";
 import { callPlain, devErr, deviceName, kernelBytes } from "../../dmaengine/external";
-import { listInit } from "../../dmaengine/lists";
-import { stackBytes } from "../../dmaengine/scratch";
 import { dmaChan, dmaDevice, dmaSlaveConfig } from "../../dmaengine/structs";
-import { vchanGetAllDescriptors, vchanTerminateVdesc } from "../../dmaengine/virt-dma";
+import { vchanTerminateVdesc } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, plain, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { collectAll, synchronize } from "../common/virt-dma-ops";
 import { freeChain } from "./chain";
-import { lock, unlock } from "./locking";
+import { lock } from "./locking";
 import { bcmChannel, descOf } from "./registers";
 import { txStatus } from "./residue";
 import { bcm2835Chan, bcm2835Desc, bcm2835DmaCb } from "./structs";
@@ -71,23 +70,7 @@ export const bcm2835OpsFunctions: KernelFunction[] = [
 				return call("bcm2835_dma_abort", [chan]);
 			},
 		),
-		collect: step(
-			"Collect the descriptors of all lists and free them; none of their callbacks will be called.",
-			(k, f) => {
-				const chan = bcmChannel(f.args[0]);
-				const head = stackBytes(k, 16);
-				listInit(k.space, head);
-				vchanGetAllDescriptors(k, bcm2835Chan.vc.at(chan), head);
-				unlock(k, f, chan);
-				return call("vchan_dma_desc_free_list", [bcm2835Chan.vc.at(chan), head]);
-			},
-		),
-		done: step("The channel is empty.", () => ret(0)),
+		...collectAll,
 	}),
-	steps("void bcm2835_dma_synchronize(struct dma_chan *chan)", {
-		wait: step("Wait for the channel's tasklet: vchan_synchronize.", (_, f) =>
-			call("vchan_synchronize", [bcm2835Chan.vc.at(bcmChannel(f.args[0]))]),
-		),
-		done: step("No callback runs any more.", () => ret()),
-	}),
+	steps("void bcm2835_dma_synchronize(struct dma_chan *chan)", synchronize),
 ];

@@ -1,27 +1,18 @@
 /** The driver's probe, and its lookup of channels for devicetree clients. */
 
-import { deviceDriver, ofDeviceId, ofPhandleArgs, platformDevice, platformDriver } from "../../device/structs";
+import { ofPhandleArgs, platformDevice } from "../../device/structs";
 import { mapPhys, unmapDma } from "../../dma-mapping/mapping";
 import { setCap } from "../../dmaengine/caps";
 import { Cap, EINVAL, ENOMEM, isErr, RESIDUE_GRANULARITY_BURST } from "../../dmaengine/constants";
-import {
-	callPlain,
-	cellsOf,
-	devErr,
-	devWarn,
-	kernelBytes,
-	kstrdup,
-	kzalloc,
-	ofNodeOf,
-	setDeviceParm,
-} from "../../dmaengine/external";
+import { callPlain, cellsOf, devErr, devWarn, kernelBytes, ofNodeOf, setDeviceParm } from "../../dmaengine/external";
 import { listDel, listInit, listNodes } from "../../dmaengine/lists";
 import { dmaChan, dmaDevice, ofDma, virtDmaChan } from "../../dmaengine/structs";
 import { vchanInit, virtChannel } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
 import { firstTime } from "../../printk/log";
-import { writeText } from "../../text";
+import { setOps } from "../common/dma-ops";
+import { driverInit } from "../common/platform-driver";
 import { bcmChannel, DEBUG, DEBUG_LITE, read } from "./registers";
 import { IRQF_SHARED } from "./run";
 import { bcm2835Chan, bcm2835DmaDev } from "./structs";
@@ -51,7 +42,7 @@ function describe(k: Kernel, od: number, dev: number): void {
 	dmaDevice.descriptor_reuse.set(space, dma, 1);
 	dmaDevice.dev.set(space, dma, dev);
 	listInit(space, dmaDevice.channels.at(dma));
-	const ops = {
+	setOps(k, dma, {
 		device_alloc_chan_resources: "bcm2835_dma_alloc_chan_resources",
 		device_free_chan_resources: "bcm2835_dma_free_chan_resources",
 		device_tx_status: "bcm2835_dma_tx_status",
@@ -62,9 +53,7 @@ function describe(k: Kernel, od: number, dev: number): void {
 		device_config: "bcm2835_dma_slave_config",
 		device_terminate_all: "bcm2835_dma_terminate_all",
 		device_synchronize: "bcm2835_dma_synchronize",
-	} as const;
-	for (const [op, name] of Object.entries(ops) as [keyof typeof ops, string][])
-		dmaDevice[op].set(space, dma, k.address(name));
+	});
 }
 
 /** Interrupt of each channel that the mask leaves to Linux, -1 for the others. */
@@ -195,17 +184,10 @@ export const bcm2835ProbeFunctions: KernelFunction[] = [
 		free: step("Free the channels.", (_, f) => call("bcm2835_dma_free", [f.locals.od])),
 		done: step("The device is free.", () => ret()),
 	}),
-	steps("int bcm2835_dma_driver_init(void)", {
-		register: step("Register the platform driver.", (k) => {
-			const table = kzalloc(k, ofDeviceId.$size * 2);
-			writeText(k, ofDeviceId.compatible.at(table), "brcm,bcm2835-dma");
-			const driver = kzalloc(k, platformDriver.$size);
-			platformDriver.probe.set(k.space, driver, k.address("bcm2835_dma_probe"));
-			platformDriver.remove.set(k.space, driver, k.address("bcm2835_dma_remove"));
-			deviceDriver.name.set(k.space, platformDriver.driver.at(driver), kstrdup(k, "bcm2835-dma"));
-			deviceDriver.of_match_table.set(k.space, platformDriver.driver.at(driver), table);
-			return call("__platform_driver_register", [driver, 0]);
-		}),
-		done: step("Return its result.", (_, f) => ret(f.result | 0)),
+	driverInit("int bcm2835_dma_driver_init(void)", {
+		name: "bcm2835-dma",
+		matches: [["brcm,bcm2835-dma"]],
+		probe: "bcm2835_dma_probe",
+		remove: "bcm2835_dma_remove",
 	}),
 ];

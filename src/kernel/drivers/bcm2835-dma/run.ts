@@ -1,10 +1,12 @@
 /** Starting, stopping, and the interrupt handler. */
+
 import { devErr } from "../../dmaengine/external";
 import { listDel } from "../../dmaengine/lists";
 import { dmaChan, dmaDevice, virtDmaDesc } from "../../dmaengine/structs";
-import { vchanCookieComplete, vchanCyclicCallback, vchanIssuePending, vchanNextDesc } from "../../dmaengine/virt-dma";
+import { vchanCookieComplete, vchanCyclicCallback, vchanNextDesc } from "../../dmaengine/virt-dma";
 import { call, type KernelFunction, next, ret, spin, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { issuePending } from "../common/virt-dma-ops";
 import { lock, unlock } from "./locking";
 import {
 	ADDR,
@@ -104,19 +106,11 @@ export const bcm2835RunFunctions: KernelFunction[] = [
 			return ret(IRQ_HANDLED);
 		}),
 	}),
-	steps("void bcm2835_dma_issue_pending(struct dma_chan *chan)", {
-		issue: step(
-			"Under the lock: everything submitted is issued now. Start the channel when it has no transfer.",
-			(k, f) => {
-				const chan = bcmChannel(f.args[0]);
-				lock(k, f, chan);
-				const issued = vchanIssuePending(k, bcm2835Chan.vc.at(chan));
-				return issued && descOf(k, chan) === 0 ? call("bcm2835_dma_start_desc", [chan]) : next;
-			},
-		),
-		done: step("Release the lock.", (k, f) => {
-			unlock(k, f, bcmChannel(f.args[0]));
-			return ret();
+	steps(
+		"void bcm2835_dma_issue_pending(struct dma_chan *chan)",
+		issuePending((k, dchan) => {
+			const chan = bcmChannel(dchan);
+			return descOf(k, chan) === 0 ? call("bcm2835_dma_start_desc", [chan]) : next;
 		}),
-	}),
+	),
 ];

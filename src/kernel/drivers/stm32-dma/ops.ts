@@ -3,13 +3,12 @@
 import { DmaStatus, EBUSY, EPERM } from "../../dmaengine/constants";
 import { cookieComplete } from "../../dmaengine/cookies";
 import { callPlain, devWarn, kfree } from "../../dmaengine/external";
-import { listInit } from "../../dmaengine/lists";
-import { stackBytes } from "../../dmaengine/scratch";
 import { dmaDevice, dmaSlaveConfig, virtDmaDesc } from "../../dmaengine/structs";
-import { vchanGetAllDescriptors, vchanTerminateVdesc } from "../../dmaengine/virt-dma";
+import { vchanTerminateVdesc } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
 import { warn } from "../../sched/oops";
+import { collectAll, synchronize } from "../common/virt-dma-ops";
 import { currentImage } from "./interrupt";
 import { lock, unlock } from "./locking";
 import {
@@ -185,23 +184,7 @@ export const stm32DmaOpsFunctions: KernelFunction[] = [
 			stm32DmaChan.desc.set(k.space, stmChannel(f.args[0]), 0);
 			return next;
 		}),
-		collect: step(
-			"Collect the descriptors of all lists and free them; none of their callbacks will be called.",
-			(k, f) => {
-				const chan = stmChannel(f.args[0]);
-				const head = stackBytes(k, 16);
-				listInit(k.space, head);
-				vchanGetAllDescriptors(k, stm32DmaChan.vchan.at(chan), head);
-				unlock(k, f, chan);
-				return call("vchan_dma_desc_free_list", [stm32DmaChan.vchan.at(chan), head]);
-			},
-		),
-		done: step("The channel is empty.", () => ret(0)),
+		...collectAll,
 	}),
-	steps("void stm32_dma_synchronize(struct dma_chan *c)", {
-		wait: step("Wait for the channel's tasklet: vchan_synchronize.", (_, f) =>
-			call("vchan_synchronize", [stm32DmaChan.vchan.at(stmChannel(f.args[0]))]),
-		),
-		done: step("No callback runs any more.", () => ret()),
-	}),
+	steps("void stm32_dma_synchronize(struct dma_chan *c)", synchronize),
 ];

@@ -1,23 +1,14 @@
 /** The driver's probe, and its lookup of channels for devicetree clients. */
 
-import {
-	deviceDriver,
-	ofDeviceId,
-	ofPhandleArgs,
-	platformDevice,
-	platformDriver,
-	resource,
-} from "../../device/structs";
+import { ofPhandleArgs, platformDevice, resource } from "../../device/structs";
 import { setCap } from "../../dmaengine/caps";
-import { Cap, ENOMEM, EPROBE_DEFER, isErr, RESIDUE_GRANULARITY_BURST } from "../../dmaengine/constants";
+import { Cap, ENOMEM, isErr, RESIDUE_GRANULARITY_BURST } from "../../dmaengine/constants";
 import {
 	callPlain,
 	devErr,
 	devInfo,
 	deviceNamePointer,
 	hasOfProperty,
-	kstrdup,
-	kzalloc,
 	ofNodeOf,
 	setDeviceParm,
 } from "../../dmaengine/external";
@@ -27,7 +18,9 @@ import { dmaDevice, ofDma, virtDmaChan } from "../../dmaengine/structs";
 import { vchanInit } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
-import { writeText } from "../../text";
+import { setOps } from "../common/dma-ops";
+import { driverInit } from "../common/platform-driver";
+import { enableClock, mayRest, resetPulse } from "../common/power";
 import { MAX_BURST, THRESHOLD_NONE } from "./parameters";
 import { MAX_ITEMS } from "./prep";
 import {
@@ -83,7 +76,7 @@ function describe(k: Kernel, dmadev: number, dev: number): void {
 	dmaDevice.max_sg_burst.set(space, dma, MAX_ITEMS);
 	dmaDevice.descriptor_reuse.set(space, dma, 1);
 	dmaDevice.dev.set(space, dma, dev);
-	const ops = {
+	setOps(k, dma, {
 		device_alloc_chan_resources: "stm32_dma_alloc_chan_resources",
 		device_free_chan_resources: "stm32_dma_free_chan_resources",
 		device_tx_status: "stm32_dma_tx_status",
@@ -95,9 +88,7 @@ function describe(k: Kernel, dmadev: number, dev: number): void {
 		device_resume: "stm32_dma_resume",
 		device_terminate_all: "stm32_dma_terminate_all",
 		device_synchronize: "stm32_dma_synchronize",
-	} as const;
-	for (const [op, name] of Object.entries(ops) as [keyof typeof ops, string][])
-		dmaDevice[op].set(space, dma, k.address(name));
+	});
 	if (copies) dmaDevice.device_prep_dma_memcpy.set(space, dma, k.address("stm32_dma_prep_dma_memcpy"));
 }
 
@@ -157,28 +148,12 @@ export const stm32DmaProbeFunctions: KernelFunction[] = [
 			const { dev, dmadev } = f.locals;
 			if (isErr(f.result)) return ret(f.result);
 			stm32DmaDevice.base.set(k.space, dmadev, f.result);
-			const clk = callPlain(k, "devm_clk_get", dev, 0);
-			if (isErr(clk)) {
-				if (clk !== -EPROBE_DEFER) devErr(k, dev, "error -ENOENT: Can't get clock\n");
-				return ret(clk);
-			}
+			const clk = enableClock(k, dev, "Can't get clock");
+			if (isErr(clk)) return ret(clk);
 			stm32DmaDevice.clk.set(k.space, dmadev, clk);
-			callPlain(k, "clk_prepare_enable", clk);
 			return next;
 		}),
-		reset: step("Pulse the reset line for 2 µs, where there is one.", (k, f) => {
-			const reset = callPlain(k, "devm_reset_control_get", f.locals.dev, 0);
-			f.locals.reset = reset;
-			f.locals.error = reset;
-			if (reset === -EPROBE_DEFER) return goto("failed");
-			if (isErr(reset)) return goto("describe");
-			callPlain(k, "reset_control_assert", reset);
-			return call("udelay", [2]);
-		}),
-		release: step("Out of reset.", (k, f) => {
-			callPlain(k, "reset_control_deassert", f.locals.reset);
-			return next;
-		}),
+		...resetPulse("describe"),
 		describe: step("Fill the dma_device, set up the eight channels and register with dmaengine.", (k, f) => {
 			const { dev, dmadev } = f.locals;
 			setDeviceParm(k, dev, "max_segment_size", MAX_ITEMS);
@@ -222,10 +197,7 @@ export const stm32DmaProbeFunctions: KernelFunction[] = [
 				return goto("unregister");
 			}
 			callPlain(k, "dev_set_drvdata", dev, dmadev);
-			callPlain(k, "pm_runtime_set_active", dev);
-			callPlain(k, "pm_runtime_enable", dev);
-			callPlain(k, "pm_runtime_get_noresume", dev);
-			callPlain(k, "pm_runtime_put", dev);
+			mayRest(k, dev);
 			devInfo(k, dev, "STM32 DMA driver registered\n");
 			return ret(0);
 		}),
@@ -237,16 +209,9 @@ export const stm32DmaProbeFunctions: KernelFunction[] = [
 			return ret(f.locals.error);
 		}),
 	}),
-	steps("int stm32_dma_init(void)", {
-		register: step("Register the platform driver.", (k) => {
-			const table = kzalloc(k, ofDeviceId.$size * 2);
-			writeText(k, ofDeviceId.compatible.at(table), "st,stm32-dma");
-			const driver = kzalloc(k, platformDriver.$size);
-			platformDriver.probe.set(k.space, driver, k.address("stm32_dma_probe"));
-			deviceDriver.name.set(k.space, platformDriver.driver.at(driver), kstrdup(k, "stm32-dma"));
-			deviceDriver.of_match_table.set(k.space, platformDriver.driver.at(driver), table);
-			return call("__platform_driver_register", [driver, 0]);
-		}),
-		done: step("Return its result.", (_, f) => ret(f.result | 0)),
+	driverInit("int stm32_dma_init(void)", {
+		name: "stm32-dma",
+		matches: [["st,stm32-dma"]],
+		probe: "stm32_dma_probe",
 	}),
 ];

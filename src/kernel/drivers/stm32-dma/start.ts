@@ -1,12 +1,13 @@
 /** Starting and stopping a stream. */
+
 import { Direction, DmaStatus } from "../../dmaengine/constants";
 import { listDel } from "../../dmaengine/lists";
 import { dmaSlaveConfig, virtDmaDesc } from "../../dmaengine/structs";
-import { vchanIssuePending, vchanNextDesc } from "../../dmaengine/virt-dma";
+import { vchanNextDesc } from "../../dmaengine/virt-dma";
 import { ETIMEDOUT } from "../../errno";
 import { call, type KernelFunction, next, ret, spin, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
-import { lock, unlock } from "./locking";
+import { issuePending } from "../common/virt-dma-ops";
 import {
 	clearPending,
 	descOf,
@@ -137,21 +138,13 @@ export const stm32DmaStartFunctions: KernelFunction[] = [
 			return ret();
 		}),
 	}),
-	steps("void stm32_dma_issue_pending(struct dma_chan *c)", {
-		issue: step(
-			"Under the lock: everything submitted is issued now. Start the channel when it has no transfer.",
-			(k, f) => {
-				const chan = stmChannel(f.args[0]);
-				lock(k, f, chan);
-				const issued = vchanIssuePending(k, stm32DmaChan.vchan.at(chan));
-				if (issued && descOf(k, chan) === 0 && !stm32DmaChan.busy.get(k.space, chan))
-					return call("stm32_dma_start_transfer", [chan]);
-				return next;
-			},
-		),
-		done: step("Release the lock.", (k, f) => {
-			unlock(k, f, stmChannel(f.args[0]));
-			return ret();
+	steps(
+		"void stm32_dma_issue_pending(struct dma_chan *c)",
+		issuePending((k, dchan) => {
+			const chan = stmChannel(dchan);
+			return descOf(k, chan) !== 0 || stm32DmaChan.busy.get(k.space, chan)
+				? next
+				: call("stm32_dma_start_transfer", [chan]);
 		}),
-	}),
+	),
 ];

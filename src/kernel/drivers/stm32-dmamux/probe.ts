@@ -1,5 +1,6 @@
 /** The router's probe. */
-import { deviceDriver, ofDeviceId, platformDevice, platformDriver } from "../../device/structs";
+
+import { platformDevice } from "../../device/structs";
 import { EINVAL, ENODEV, ENOMEM, EPROBE_DEFER, isErr } from "../../dmaengine/constants";
 import {
 	callPlain,
@@ -9,14 +10,14 @@ import {
 	devWarn,
 	initLock,
 	kstrdup,
-	kzalloc,
 	ofNodeOf,
 	stringsOf,
 } from "../../dmaengine/external";
 import { dmaRouter } from "../../dmaengine/structs";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
-import { writeText } from "../../text";
+import { driverInit } from "../common/platform-driver";
+import { enableClock } from "../common/power";
 import { outputRegister } from "./route";
 import { MAX_OUTPUTS, stm32DmamuxData } from "./structs";
 
@@ -82,13 +83,9 @@ export const stm32DmamuxProbeFunctions: KernelFunction[] = [
 			if (isErr(f.result)) return ret(f.result);
 			stm32DmamuxData.iomem.set(k.space, data, f.result);
 			initLock(k, stm32DmamuxData.lock.at(data), "&stm32_dmamux->lock");
-			const clk = callPlain(k, "devm_clk_get", dev, 0);
-			if (isErr(clk)) {
-				if (clk !== -EPROBE_DEFER) devErr(k, dev, "error -ENOENT: Missing clock controller\n");
-				return ret(clk);
-			}
+			const clk = enableClock(k, dev, "Missing clock controller");
+			if (isErr(clk)) return ret(clk);
 			stm32DmamuxData.clk.set(k.space, data, clk);
-			callPlain(k, "clk_prepare_enable", clk);
 			return next;
 		}),
 		reset: step("Pulse the reset line for 2 µs, where there is one and more than one master.", (k, f) => {
@@ -126,16 +123,9 @@ export const stm32DmamuxProbeFunctions: KernelFunction[] = [
 			return ret(error);
 		}),
 	}),
-	steps("int stm32_dmamux_init(void)", {
-		register: step("Register the platform driver.", (k) => {
-			const table = kzalloc(k, ofDeviceId.$size * 2);
-			writeText(k, ofDeviceId.compatible.at(table), "st,stm32h7-dmamux");
-			const driver = kzalloc(k, platformDriver.$size);
-			platformDriver.probe.set(k.space, driver, k.address("stm32_dmamux_probe"));
-			deviceDriver.name.set(k.space, platformDriver.driver.at(driver), kstrdup(k, "stm32-dmamux"));
-			deviceDriver.of_match_table.set(k.space, platformDriver.driver.at(driver), table);
-			return call("__platform_driver_register", [driver, 0]);
-		}),
-		done: step("Return its result.", (_, f) => ret(f.result | 0)),
+	driverInit("int stm32_dmamux_init(void)", {
+		name: "stm32-dmamux",
+		matches: [["st,stm32h7-dmamux"]],
+		probe: "stm32_dmamux_probe",
 	}),
 ];

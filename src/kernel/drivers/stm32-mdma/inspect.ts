@@ -1,12 +1,11 @@
-/** The driver's structs as a debugger reads them. Registers are read without going over the bus. */
+/** The driver's structs and registers as a debugger reads them. */
 
-import { deviceName } from "../../dmaengine/external";
 import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
-import { dmaAsyncTxDescriptor, dmaDevice, virtDmaDesc } from "../../dmaengine/structs";
+import { dmaAsyncTxDescriptor, virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
-import { BNDT, CCR, CCR_EN, CCR_IRQ_MASK, countOf, descOf, deviceOf, mdmaChannel, nodeAt } from "./registers";
+import { BNDT, CCR, CCR_EN, CCR_IRQ_MASK, countOf, descOf, mdmaChannel, nodeAt, read } from "./registers";
 import { residueOf } from "./residue";
-import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaDevice, mdmaHwdesc } from "./structs";
+import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaHwdesc } from "./structs";
 
 const descOfTx = (tx: number): number => mdmaDesc.vdesc.container(virtDmaDesc.tx.container(tx));
 
@@ -25,15 +24,6 @@ function chunks(k: Kernel, tx: number): ChunkInfo[] {
 	});
 }
 
-/** The model's own view: looking must not count as an access of the CPU. */
-function peek(k: Kernel, chan: number, register: number): number {
-	const dev = dmaDevice.dev.get(k.space, mdmaDevice.ddev.at(deviceOf(k, chan)));
-	const model = k.devices.find((board) => board.name === deviceName(k, dev))?.model;
-	if (!model || !("peek" in model)) return 0;
-	const bank = model as unknown as { peek(offset: number, size: number): number };
-	return bank.peek(0x40 + 0x40 * mdmaChan.id.get(k.space, chan) + register, 4);
-}
-
 function active(k: Kernel, chan: number): number {
 	const desc = descOf(k, mdmaChannel(chan));
 	return desc === 0 ? 0 : virtDmaDesc.tx.at(mdmaDesc.vdesc.at(desc));
@@ -43,7 +33,7 @@ export const stm32MdmaInspector: DriverInspector = {
 	txStatus: "stm32_mdma_tx_status",
 	isRunning: (k, chan) => descOf(k, mdmaChannel(chan)) !== 0,
 	/** The driver does not note it: a transfer whose channel is off, and its interrupts, which an end or an error leaves. */
-	isPaused: (k, chan) => active(k, chan) !== 0 && (peek(k, mdmaChannel(chan), CCR) & (CCR_EN | CCR_IRQ_MASK)) === 0,
+	isPaused: (k, chan) => active(k, chan) !== 0 && (read(k, mdmaChannel(chan), CCR) & (CCR_EN | CCR_IRQ_MASK)) === 0,
 	isCyclic: (k, chan) => {
 		const desc = descOf(k, mdmaChannel(chan));
 		return desc !== 0 && mdmaDesc.cyclic.get(k.space, desc) !== 0;
@@ -52,6 +42,6 @@ export const stm32MdmaInspector: DriverInspector = {
 	length: (k, tx) => chunks(k, tx).reduce((sum, { len }) => sum + len, 0),
 	chunks,
 	active,
-	residue: (k, tx) => residueOf(k, mdmaChannel(dmaAsyncTxDescriptor.chan.get(k.space, tx)), descOfTx(tx), peek).residue,
+	residue: (k, tx) => residueOf(k, mdmaChannel(dmaAsyncTxDescriptor.chan.get(k.space, tx)), descOfTx(tx)).residue,
 	channelNumber: (k, chan) => mdmaChan.id.get(k.space, mdmaChannel(chan)),
 };

@@ -3,13 +3,12 @@
 import { createPool, destroyPool } from "../../dma-mapping/coherent";
 import { EBUSY, ENOMEM, EPERM } from "../../dmaengine/constants";
 import { callPlain, devWarn } from "../../dmaengine/external";
-import { listInit } from "../../dmaengine/lists";
 import { channelName } from "../../dmaengine/names";
-import { stackBytes } from "../../dmaengine/scratch";
 import { dmaAsyncTxDescriptor, dmaDevice, dmaSlaveConfig, virtDmaDesc } from "../../dmaengine/structs";
-import { vchanGetAllDescriptors, vchanTerminateVdesc } from "../../dmaengine/virt-dma";
+import { vchanTerminateVdesc } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
+import { collectAll, synchronize } from "../common/virt-dma-ops";
 import { freeDesc } from "./descriptors";
 import { lock, unlock } from "./locking";
 import {
@@ -163,23 +162,7 @@ export const stm32MdmaOpsFunctions: KernelFunction[] = [
 			mdmaChan.desc.set(k.space, mdmaChannel(f.args[0]), 0);
 			return next;
 		}),
-		collect: step(
-			"Collect the descriptors of all lists and free them; none of their callbacks will be called.",
-			(k, f) => {
-				const chan = mdmaChannel(f.args[0]);
-				const head = stackBytes(k, 16);
-				listInit(k.space, head);
-				vchanGetAllDescriptors(k, mdmaChan.vchan.at(chan), head);
-				unlock(k, f, chan);
-				return call("vchan_dma_desc_free_list", [mdmaChan.vchan.at(chan), head]);
-			},
-		),
-		done: step("The channel is empty.", () => ret(0)),
+		...collectAll,
 	}),
-	steps("void stm32_mdma_synchronize(struct dma_chan *c)", {
-		wait: step("Wait for the channel's tasklet: vchan_synchronize.", (_, f) =>
-			call("vchan_synchronize", [mdmaChan.vchan.at(mdmaChannel(f.args[0]))]),
-		),
-		done: step("No callback runs any more.", () => ret()),
-	}),
+	steps("void stm32_mdma_synchronize(struct dma_chan *c)", synchronize),
 ];

@@ -1,26 +1,18 @@
 /** The driver's probe, and its lookup of channels for devicetree clients. */
 
-import { deviceDriver, ofDeviceId, ofPhandleArgs, platformDevice, platformDriver } from "../../device/structs";
+import { ofPhandleArgs, platformDevice } from "../../device/structs";
 import { setCap } from "../../dmaengine/caps";
-import { Cap, ENODEV, ENOMEM, EPROBE_DEFER, isErr, RESIDUE_GRANULARITY_BURST } from "../../dmaengine/constants";
-import {
-	callPlain,
-	cellsOf,
-	devErr,
-	devInfo,
-	deviceNamePointer,
-	devWarn,
-	kstrdup,
-	kzalloc,
-	ofNodeOf,
-} from "../../dmaengine/external";
+import { Cap, ENODEV, ENOMEM, isErr, RESIDUE_GRANULARITY_BURST } from "../../dmaengine/constants";
+import { callPlain, cellsOf, devErr, devInfo, deviceNamePointer, devWarn, ofNodeOf } from "../../dmaengine/external";
 import { listInit } from "../../dmaengine/lists";
 import { stackBytes } from "../../dmaengine/scratch";
 import { dmaDevice, ofDma, virtDmaChan } from "../../dmaengine/structs";
 import { vchanInit } from "../../dmaengine/virt-dma";
 import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../../functions";
 import type { Kernel } from "../../kernel";
-import { writeText } from "../../text";
+import { setOps } from "../common/dma-ops";
+import { driverInit } from "../common/platform-driver";
+import { enableClock, mayRest, resetPulse } from "../common/power";
 import { MAX_BUFFER } from "./parameters";
 import { CCR_SM, controlOf, deviceOf, mdmaChannel } from "./registers";
 import { MAX_CHANNELS, mdmaChan, mdmaChanConfig, mdmaDevice } from "./structs";
@@ -51,7 +43,7 @@ function describe(k: Kernel, dmadev: number, dev: number): void {
 	dmaDevice.residue_granularity.set(space, dma, RESIDUE_GRANULARITY_BURST);
 	dmaDevice.max_burst.set(space, dma, MAX_BUFFER);
 	dmaDevice.dev.set(space, dma, dev);
-	const ops = {
+	setOps(k, dma, {
 		device_alloc_chan_resources: "stm32_mdma_alloc_chan_resources",
 		device_free_chan_resources: "stm32_mdma_free_chan_resources",
 		device_tx_status: "stm32_mdma_tx_status",
@@ -64,9 +56,7 @@ function describe(k: Kernel, dmadev: number, dev: number): void {
 		device_resume: "stm32_mdma_resume",
 		device_terminate_all: "stm32_mdma_terminate_all",
 		device_synchronize: "stm32_mdma_synchronize",
-	} as const;
-	for (const [op, name] of Object.entries(ops) as [keyof typeof ops, string][])
-		dmaDevice[op].set(space, dma, k.address(name));
+	});
 }
 
 /** Sets up every channel; those that firmware has made secure are noted. */
@@ -159,28 +149,12 @@ export const stm32MdmaProbeFunctions: KernelFunction[] = [
 			const { dev, dmadev } = f.locals;
 			if (isErr(f.result)) return ret(f.result);
 			mdmaDevice.base.set(k.space, dmadev, f.result);
-			const clk = callPlain(k, "devm_clk_get", dev, 0);
-			if (isErr(clk)) {
-				if (clk !== -EPROBE_DEFER) devErr(k, dev, "error -ENOENT: Missing clock controller\n");
-				return ret(clk);
-			}
+			const clk = enableClock(k, dev, "Missing clock controller");
+			if (isErr(clk)) return ret(clk);
 			mdmaDevice.clk.set(k.space, dmadev, clk);
-			callPlain(k, "clk_prepare_enable", clk);
 			return next;
 		}),
-		reset: step("Pulse the reset line for 2 µs, where there is one.", (k, f) => {
-			const reset = callPlain(k, "devm_reset_control_get", f.locals.dev, 0);
-			f.locals.reset = reset;
-			f.locals.error = reset;
-			if (reset === -EPROBE_DEFER) return goto("failed");
-			if (isErr(reset)) return goto("describe");
-			callPlain(k, "reset_control_assert", reset);
-			return call("udelay", [2]);
-		}),
-		release: step("Out of reset.", (k, f) => {
-			callPlain(k, "reset_control_deassert", f.locals.reset);
-			return next;
-		}),
+		...resetPulse("describe"),
 		describe: step("Fill the dma_device, set up the channels, request the one interrupt.", (k, f) => {
 			const { dev, dmadev } = f.locals;
 			describe(k, dmadev, dev);
@@ -211,10 +185,7 @@ export const stm32MdmaProbeFunctions: KernelFunction[] = [
 				return goto("failed");
 			}
 			callPlain(k, "dev_set_drvdata", dev, dmadev);
-			callPlain(k, "pm_runtime_set_active", dev);
-			callPlain(k, "pm_runtime_enable", dev);
-			callPlain(k, "pm_runtime_get_noresume", dev);
-			callPlain(k, "pm_runtime_put", dev);
+			mayRest(k, dev);
 			devInfo(k, dev, "STM32 MDMA driver registered\n");
 			return ret(0);
 		}),
@@ -223,16 +194,9 @@ export const stm32MdmaProbeFunctions: KernelFunction[] = [
 			return ret(f.locals.error);
 		}),
 	}),
-	steps("int stm32_mdma_init(void)", {
-		register: step("Register the platform driver.", (k) => {
-			const table = kzalloc(k, ofDeviceId.$size * 2);
-			writeText(k, ofDeviceId.compatible.at(table), "st,stm32h7-mdma");
-			const driver = kzalloc(k, platformDriver.$size);
-			platformDriver.probe.set(k.space, driver, k.address("stm32_mdma_probe"));
-			deviceDriver.name.set(k.space, platformDriver.driver.at(driver), kstrdup(k, "stm32-mdma"));
-			deviceDriver.of_match_table.set(k.space, platformDriver.driver.at(driver), table);
-			return call("__platform_driver_register", [driver, 0]);
-		}),
-		done: step("Return its result.", (_, f) => ret(f.result | 0)),
+	driverInit("int stm32_mdma_init(void)", {
+		name: "stm32-mdma",
+		matches: [["st,stm32h7-mdma"]],
+		probe: "stm32_mdma_probe",
 	}),
 ];

@@ -8,27 +8,24 @@ import { isChained } from "./parameters";
 import { BNDT, CBNDTR, CISR, CLAR, CRQA, countOf, descOf, mdmaChannel, nodeAt, read } from "./registers";
 import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaHwdesc } from "./structs";
 
-/** Reads a register of the channel: the driver over MMIO, a debugger without disturbing anything. */
-export type ReadRegister = (k: Kernel, chan: number, register: number) => number;
-
-export interface Residue {
+interface Residue {
 	/** Bytes left, and how many of them MDMA has not taken out of SRAM yet. */
 	readonly residue: number;
 	readonly inFlight: number;
 }
 
 /** The nodes behind the one whose CLAR the hardware has, and what is left of that one. */
-export function residueOf(k: Kernel, chan: number, desc: number, readRegister: ReadRegister): Residue {
+export function residueOf(k: Kernel, chan: number, desc: number): Residue {
 	const { space } = k;
-	const requested = (readRegister(k, chan, CISR) & CRQA) !== 0;
-	const clar = readRegister(k, chan, CLAR);
+	const requested = (read(k, chan, CISR) & CRQA) !== 0;
+	const clar = read(k, chan, CLAR);
 	let residue = 0;
 	for (let index = countOf(k, desc) - 1; index >= 0; index--) {
 		const hwdesc = mdmaDescNode.hwdesc.get(space, nodeAt(desc, index));
 		if (mdmaHwdesc.clar.get(space, hwdesc) === clar) break;
 		residue += mdmaHwdesc.cbndtr.get(space, hwdesc) & BNDT;
 	}
-	const left = readRegister(k, chan, CBNDTR) & BNDT;
+	const left = read(k, chan, CBNDTR) & BNDT;
 	residue += left;
 	const inFlight = isChained(k, chan) && requested ? left : 0;
 	const burst = mdmaChan.mem_burst.get(space, chan) * mdmaChan.mem_width.get(space, chan);
@@ -49,7 +46,7 @@ export function txStatus(k: Kernel, dchan: number, cookie: number, state: number
 		let desc = issued === 0 ? 0 : mdmaDesc.vdesc.container(issued);
 		if (running !== 0 && dmaAsyncTxDescriptor.cookie.get(space, running) === cookie) desc = active;
 		if (desc === 0) return;
-		const { residue, inFlight } = residueOf(k, chan, desc, read);
+		const { residue, inFlight } = residueOf(k, chan, desc);
 		dmaTxState.in_flight_bytes.set(space, state, inFlight);
 		setResidue(k, state, residue);
 	});

@@ -1,10 +1,11 @@
 /** Starting and stopping a channel. */
+
 import { EBUSY } from "../../dmaengine/constants";
 import { listDel } from "../../dmaengine/lists";
 import { virtDmaDesc } from "../../dmaengine/structs";
-import { vchanIssuePending, vchanNextDesc } from "../../dmaengine/virt-dma";
+import { vchanNextDesc } from "../../dmaengine/virt-dma";
 import { call, type KernelFunction, next, ret, spin, step, steps } from "../../functions";
-import { lock, unlock } from "./locking";
+import { issuePending } from "../common/virt-dma-ops";
 import {
 	CBNDTR,
 	CBRUR,
@@ -111,21 +112,13 @@ export const stm32MdmaStartFunctions: KernelFunction[] = [
 			return ret();
 		}),
 	}),
-	steps("void stm32_mdma_issue_pending(struct dma_chan *c)", {
-		issue: step(
-			"Under the lock: everything submitted is issued now. Start the channel when it has no transfer.",
-			(k, f) => {
-				const chan = mdmaChannel(f.args[0]);
-				lock(k, f, chan);
-				const issued = vchanIssuePending(k, mdmaChan.vchan.at(chan));
-				if (issued && descOf(k, chan) === 0 && !mdmaChan.busy.get(k.space, chan))
-					return call("stm32_mdma_start_transfer", [chan]);
-				return next;
-			},
-		),
-		done: step("Release the lock.", (k, f) => {
-			unlock(k, f, mdmaChannel(f.args[0]));
-			return ret();
+	steps(
+		"void stm32_mdma_issue_pending(struct dma_chan *c)",
+		issuePending((k, dchan) => {
+			const chan = mdmaChannel(dchan);
+			return descOf(k, chan) !== 0 || mdmaChan.busy.get(k.space, chan)
+				? next
+				: call("stm32_mdma_start_transfer", [chan]);
 		}),
-	}),
+	),
 ];
