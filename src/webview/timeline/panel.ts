@@ -158,6 +158,7 @@ export class TimelinePanel {
 		element.ariaLabel = "Time line";
 		tracks.setAttribute("role", "listbox");
 		tracks.ariaLabel = "Rows of the time line";
+		tracks.setAttribute("aria-description", "Left and right: events. Plus and minus: zoom. Enter: source line.");
 		tracks.addEventListener("keydown", (event) => {
 			const command = commandOf(event);
 			if (!command) return;
@@ -169,6 +170,7 @@ export class TimelinePanel {
 		const axisRow = make("div", "axis");
 		axisRow.append(make("div", "label"), this.axis);
 		this.cursorLine.hidden = true;
+		this.cursorLine.ariaHidden = "true";
 		tracks.append(this.cursorLine);
 		element.append(
 			this.toolbar.element,
