@@ -105,6 +105,10 @@ export class Timeline implements Observer {
 	}
 
 	start(controller: number, channel: number): void {
+		// It may work for another of Linux's channels than the last time.
+		const key = controller * 1024 + channel;
+		this.channelRows[key] = undefined;
+		this.fifoRows[key] = undefined;
 		const row = this.hardwareRow(controller, channel);
 		const now = this.now();
 		change(row.states, now, ChannelActivity.Running);
