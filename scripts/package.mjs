@@ -1,6 +1,6 @@
 // `npm run package`: stages what ships in out/package and packs it as dist/dmascope-VERSION.vsix with vsce.
-// The extension's page in VS Code shows no picture that is a file beside the README: they go into its text. Links to
-// pages of the manual become the name of the command that opens them.
+// The extension's page in VS Code shows pictures from the network only, and opens no files: the packed README goes
+// without them (the walkthrough has pictures), and links to the manual become the names of its pages.
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ const shipped = [
 	"language-configuration.json",
 	"bin/dmascope",
 	"dist/*.js",
-	"docs/*.md",
+	"docs/**/*.md",
 	"docs/images/timeline.webp",
 	"media/**/*.*",
 	"samples/*.dma",
@@ -57,9 +57,6 @@ if (size > limit) {
 /** @param {string} text Markdown with relative pictures and links */
 function selfContained(text) {
 	return text
-		.replace(/!\[([^\]]*)\]\((?!https?:)([^)]+)\)/g, (_, alt, path) => {
-			const type = path.endsWith(".webp") ? "webp" : "png";
-			return `![${alt}](data:image/${type};base64,${readFileSync(path).toString("base64")})`;
-		})
-		.replace(/(?<!!)\[([^\]]*)\]\((?!https?:|#|data:)([^)]+)\)/g, "$1");
+		.replace(/\n[ \t]*!\[[^\]]*\]\((?!https?:)[^)]+\)[ \t]*(?=\n)/g, "")
+		.replace(/\[([^\]]*)\]\((?!https?:|#)[^)]+\)/g, "$1");
 }

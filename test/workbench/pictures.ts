@@ -43,7 +43,7 @@ class Photographer {
 		if (this.theme.name !== KEPT) return;
 		const { walkthrough, readme } = kept;
 		if (walkthrough) writeFileSync(`media/walkthrough/${name}.webp`, await toWebp(page, png, walkthrough, 580));
-		if (readme) writeFileSync(`docs/images/${name}.webp`, await toWebp(page, png, readme, 880));
+		if (readme) writeFileSync(`docs/images/${name}.webp`, await toWebp(page, png, readme, 760));
 	}
 }
 
@@ -183,7 +183,8 @@ async function devices(workbench: Workbench, photo: Photographer, folder: string
 		await found.waitFor();
 		if ((await found.getAttribute("aria-expanded")) === "false") await found.locator(".monaco-tl-twistie").click();
 	}
-	await photo.take("devices", { walkthrough: WINDOW, readme: WINDOW });
+	const sideBar = { x: 0, y: 0, width: SIDE_BAR, height: 776 };
+	await photo.take("devices", { walkthrough: sideBar, readme: sideBar });
 	for (const view of ["Variables", "Call Stack", "DMA Channels", "DMA Devices"]) await workbench.fold(view);
 	await workbench.press("F5");
 	await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
