@@ -77,7 +77,7 @@ export interface TraceRow {
 	spans?: number[];
 	/** [bucket, ns of class 0, ns of class 1, …] of buckets with shorter states. */
 	mixes?: number[];
-	/** [bucket, bytes, bursts, failed bursts] */
+	/** [bucket, bytes that arrived, bursts, failed bursts] */
 	bursts?: number[];
 	/** [bucket, bits of {@link MARK_KINDS}, how many] */
 	marks?: number[];

@@ -66,26 +66,27 @@ describe("a time line", () => {
 		]);
 	});
 
-	it("shows a channel that failed as such until it is terminated", () => {
-		const { clock, timeline, row } = timelineWithClock();
-		timeline.begin([]);
-		clock.ns = 100;
-		timeline.start(3, 0);
-		clock.ns = 200;
-		timeline.burst(3, 0, 0, 0, 64, 8, Response.SLVERR);
-		timeline.channelDone(3, 0);
-		clock.ns = 400;
-		timeline.record("terminate", { chan: "dma0chan0" });
-		clock.ns = 600;
-		const { spans, bursts } = row("dma0chan0");
-		assert.deepEqual(spans, [100, 200, ChannelActivity.Running, 200, 400, ChannelActivity.Error]);
-		assert.deepEqual(bursts, [20, 64, 1, 1]);
-		const { events } = eventsOf(timeline, { row: "dma0chan0", from: 200, to: 200, limit: 9 }, () => "");
-		assert.deepEqual(
-			events.map(({ text }) => text),
-			["error", "burst of 64 bytes failed: SLVERR"],
-		);
-	});
+	for (const end of ["terminate", "complete"] as const)
+		it(`shows a channel that failed as such until Linux has dealt with it: ${end}`, () => {
+			const { clock, timeline, row } = timelineWithClock();
+			timeline.begin([]);
+			clock.ns = 100;
+			timeline.start(3, 0);
+			clock.ns = 200;
+			timeline.burst(3, 0, 0, 0, 64, 8, Response.SLVERR);
+			timeline.channelDone(3, 0);
+			clock.ns = 400;
+			timeline.record(end, { chan: "dma0chan0" });
+			clock.ns = 600;
+			const { spans, bursts } = row("dma0chan0");
+			assert.deepEqual(spans, [100, 200, ChannelActivity.Running, 200, 400, ChannelActivity.Error]);
+			assert.deepEqual(bursts, [20, 0, 1, 1], "no byte has arrived");
+			const { events } = eventsOf(timeline, { row: "dma0chan0", from: 200, to: 200, limit: 9 }, () => "");
+			assert.deepEqual(
+				events.map(({ text }) => text),
+				["error", "burst of 64 bytes failed: SLVERR"],
+			);
+		});
 
 	it("counts what waits: submitted, issued, complete, terminated", () => {
 		const { clock, timeline, row } = timelineWithClock();

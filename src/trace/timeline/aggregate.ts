@@ -56,7 +56,10 @@ export function aggregateStates(series: Series, grid: Grid, classes: number, end
 	return { spans, mixes };
 }
 
-/** Sums: of each bucket with samples its number, the sum of their values, how many there are, and how many have an extra. */
+/**
+ * Sums: of each bucket with samples its number, the sum of the values of those without an extra, how many samples there
+ * are, and how many have an extra. For bursts an extra is a failure: nothing has moved.
+ */
 export function aggregateSums(series: Series, grid: Grid): number[] {
 	const { to, bucket } = grid;
 	const sums: number[] = [];
@@ -70,9 +73,9 @@ export function aggregateSums(series: Series, grid: Grid): number[] {
 			last = number;
 		}
 		const at = sums.length - 3;
-		sums[at] = (sums[at] as number) + series.value(index);
 		sums[at + 1] = (sums[at + 1] as number) + 1;
-		if (series.extra(index) !== 0) sums[at + 2] = (sums[at + 2] as number) + 1;
+		if (series.extra(index) === 0) sums[at] = (sums[at] as number) + series.value(index);
+		else sums[at + 2] = (sums[at + 2] as number) + 1;
 	}
 	return sums;
 }

@@ -117,7 +117,7 @@ export class Timeline implements Observer {
 
 	channelDone(controller: number, channel: number): void {
 		const { states } = this.hardwareRow(controller, channel);
-		// An error stays until somebody does something about it.
+		// An error stays until Linux has dealt with it.
 		if (states && lastValue(states) !== ChannelActivity.Error) change(states, this.now(), ChannelActivity.Idle);
 	}
 
@@ -160,7 +160,8 @@ export class Timeline implements Observer {
 		if (kind === "submit") this.setQueue(chan, now, submitted + 1, issued);
 		else if (kind === "issue_pending") this.setQueue(chan, now, 0, issued + submitted);
 		else if (kind === "complete") this.setQueue(chan, now, submitted, Math.max(0, issued - 1));
-		else if (kind === "terminate") this.terminated(chan, now);
+		else if (kind === "terminate") this.setQueue(chan, now, 0, 0);
+		if (kind === "complete" || kind === "terminate") this.dealtWith(chan, now);
 		else if (kind === "pause" || kind === "resume") this.setPaused(chan, now, kind === "pause");
 	}
 
@@ -196,8 +197,7 @@ export class Timeline implements Observer {
 		return this.row("log", "log", "Log", 0);
 	}
 
-	private terminated(id: string, now: number): void {
-		this.setQueue(id, now, 0, 0);
+	private dealtWith(id: string, now: number): void {
 		const { states } = this.channelRow(id);
 		if (states && lastValue(states) === ChannelActivity.Error) change(states, now, ChannelActivity.Idle);
 	}

@@ -23,8 +23,9 @@ export interface Plot {
 	readonly known: number;
 }
 
-/** Narrower states have no name in them. */
+/** Smaller states have no name in them. */
 const NAME_WIDTH = 34;
+const NAME_HEIGHT = 13;
 const CLIENT_KINDS = ["prep", "submit", "issue_pending", "synchronize", "resume"];
 const HARDWARE_KINDS = ["start", "chunk"];
 const END_KINDS = ["terminate", "pause"];
@@ -126,7 +127,8 @@ function drawStates(
 		g.fillRect(left, y, wide, 2);
 		g.fillRect(left, y, 1, tall);
 		if (theme.outline) g.fillRect(left + wide - 1, y, 1, tall);
-		if (wide < NAME_WIDTH || top > 0) continue;
+		// What a channel does is plain from its bursts unless something is wrong.
+		if (wide < NAME_WIDTH || tall < NAME_HEIGHT || (row.kind === "channel" && group < 2)) continue;
 		g.fillStyle = theme.foreground;
 		const x = Math.max(left, 0) + 4;
 		const names = [row.names[code] ?? "", row.classes[group] ?? ""];
