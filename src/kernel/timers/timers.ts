@@ -35,10 +35,11 @@ export const createTimersState = (): TimersState => ({
 	running: [],
 });
 
-function enqueue(k: Kernel, list: QueuedTimer[], address: number, due: number): void {
+/** Among those due at the same time hrtimers run in order; in a bucket of the timer wheel the last one comes first. */
+function enqueue(k: Kernel, list: QueuedTimer[], address: number, due: number, among: "last" | "first"): void {
 	const entry = { address, due, order: k.state.timers.order++ };
 	let at = list.length;
-	while (at > 0 && list[at - 1].due > due) at--;
+	while (at > 0 && (list[at - 1].due > due || (among === "first" && list[at - 1].due === due))) at--;
 	list.splice(at, 0, entry);
 }
 
@@ -81,7 +82,7 @@ export function modTimer(k: Kernel, timer: number, expires: number): boolean {
 	const { timers } = k.state;
 	const pending = dequeue(timers.timers, timer);
 	timerList.expires.set(k.space, timer, expires);
-	enqueue(k, timers.timers, timer, wheelTick(tickCount(k), expires - INITIAL_JIFFIES));
+	enqueue(k, timers.timers, timer, wheelTick(tickCount(k), expires - INITIAL_JIFFIES), "first");
 	k.space.w64(timerList.entry.at(timer) + 8, timer);
 	program(k);
 	return pending;
@@ -111,7 +112,7 @@ function startHrtimer(k: Kernel, timer: number, time: number, mode: number): voi
 	hrtimer.expires.set(k.space, timer, expires);
 	hrtimer._softexpires.set(k.space, timer, expires);
 	hrtimer.state.set(k.space, timer, 1);
-	enqueue(k, timers.hrtimers, timer, expires * NS);
+	enqueue(k, timers.hrtimers, timer, expires * NS, "last");
 	programHrtimer(k);
 }
 
@@ -288,7 +289,13 @@ export const timerFunctions: KernelFunction[] = [
 				timers.running = timers.running.filter((t) => t !== timer);
 				if ((f.result | 0) === 1 && !timers.hrtimers.some((t) => t.address === timer)) {
 					hrtimer.state.set(k.space, timer, 1);
-					enqueue(k, timers.hrtimers, timer, Math.max(hrtimer.expires.get(k.space, timer) * NS, k.machine.time));
+					enqueue(
+						k,
+						timers.hrtimers,
+						timer,
+						Math.max(hrtimer.expires.get(k.space, timer) * NS, k.machine.time),
+						"last",
+					);
 				}
 				return goto("timer");
 			}),
