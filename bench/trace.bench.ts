@@ -12,11 +12,13 @@ import { BURSTS, burstsPerSecond, type Copier, createCopier } from "./copy";
 import { print } from "./print";
 
 const FRAME_MS = 16;
+/** A session has the names at hand too. */
+const NAMES = ["dma0chan0", "dma0chan1", "dma0chan2", "dma0chan3"];
 
 function contextOf({ machine }: Copier) {
 	return {
 		now: () => machine.time,
-		channelName: (_: number, channel: number) => `dma0chan${channel}`,
+		channelName: (_: number, channel: number) => NAMES[channel] ?? "",
 		deviceName: (device: number) => machine.components[device]?.name ?? "",
 		interruptDevice: () => "",
 		cpuContext: () => ({}),

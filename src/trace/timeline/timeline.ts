@@ -44,9 +44,9 @@ export class Timeline implements Observer {
 	private firstDetail = 0;
 	/** Latest time of any sample. */
 	private last = 0;
-	/** By controller * 1024 + channel, device * 1024 + FIFO, and line. */
-	private readonly channelRows: (Row | undefined)[] = [];
-	private readonly fifoRows: (Row | undefined)[] = [];
+	/** By controller and channel, and by device and FIFO: what comes with every burst is found without a name. */
+	private readonly channelRows: (Row | undefined)[][] = [];
+	private readonly fifoSeries: (Series | undefined)[][] = [];
 
 	constructor(private readonly context: TimelineContext) {}
 
@@ -106,10 +106,9 @@ export class Timeline implements Observer {
 
 	start(controller: number, channel: number): void {
 		// It may work for another of Linux's channels than the last time.
-		const key = controller * 1024 + channel;
-		this.channelRows[key] = undefined;
-		this.fifoRows[key] = undefined;
-		const row = this.hardwareRow(controller, channel);
+		const fifos = this.fifoSeries[controller];
+		if (fifos) fifos[channel] = undefined;
+		const row = this.findRow(controller, channel);
 		const now = this.now();
 		change(row.states, now, ChannelActivity.Running);
 		row.marks.push(now, this.keep({}), MARK_START);
@@ -134,16 +133,15 @@ export class Timeline implements Observer {
 		_beats: number,
 		response: Response,
 	): void {
-		const row = this.channelRows[controller * 1024 + channel] ?? this.hardwareRow(controller, channel);
+		const row = this.hardwareRow(controller, channel);
 		const now = this.now();
 		(row.bursts as Series).push(now, length, response);
 		if (response !== 0) change(row.states, now, ChannelActivity.Error);
 	}
 
 	level(device: number, fifo: number, level: number, depth: number): void {
-		const row = this.fifoRows[device * 1024 + fifo] ?? this.fifoRow(device, fifo);
-		row.depth = depth;
-		change((row.levels[0] as { series: Series }).series, this.now(), level);
+		const series = this.fifoSeries[device]?.[fifo] ?? this.fifoRow(device, fifo, depth);
+		change(series, this.now(), level);
 	}
 
 	record(kind: RecordKind, fields: RecordFields): void {
@@ -248,30 +246,28 @@ export class Timeline implements Observer {
 	}
 
 	private hardwareRow(controller: number, channel: number): Row {
-		const key = controller * 1024 + channel;
-		let row = this.channelRows[key];
-		if (!row) {
-			row = this.channelRow(this.context.channelName(controller, channel));
-			this.channelRows[key] = row;
-		}
+		return this.channelRows[controller]?.[channel] ?? this.findRow(controller, channel);
+	}
+
+	private findRow(controller: number, channel: number): Row {
+		const row = this.channelRow(this.context.channelName(controller, channel));
+		this.channelRows[controller] ??= [];
+		(this.channelRows[controller] as (Row | undefined)[])[channel] = row;
 		return row;
 	}
 
-	private fifoRow(device: number, fifo: number): Row {
-		const key = device * 1024 + fifo;
-		let row = this.fifoRows[key];
-		if (!row) {
-			if (this.context.isController(device)) {
-				const id = this.context.channelName(device, fifo);
-				row = this.row(`${id}:fifo`, "fifo", `${id} FIFO`, channelOrder(id));
-			} else {
-				const name = this.context.deviceName(device);
-				const which = fifo === Fifo.Receive ? "RX" : "TX";
-				row = this.row(`${name}:${which}`, "fifo", `${name} ${which} FIFO`, DEVICE_ORDER + 2 * device + fifo);
-			}
-			this.fifoRows[key] = row;
-		}
-		return row;
+	private fifoRow(device: number, fifo: number, depth: number): Series {
+		const { context } = this;
+		const which = fifo === Fifo.Receive ? "RX" : "TX";
+		const name = context.isController(device) ? context.channelName(device, fifo) : context.deviceName(device);
+		const row = context.isController(device)
+			? this.row(`${name}:fifo`, "fifo", `${name} FIFO`, channelOrder(name))
+			: this.row(`${name}:${which}`, "fifo", `${name} ${which} FIFO`, DEVICE_ORDER + 2 * device + fifo);
+		row.depth = depth;
+		const { series } = row.levels[0] as { series: Series };
+		this.fifoSeries[device] ??= [];
+		(this.fifoSeries[device] as (Series | undefined)[])[fifo] = series;
+		return series;
 	}
 }
 
