@@ -292,11 +292,12 @@ describe("pl330 driver: peripherals", () => {
 				const cookie = client.submit(tx);
 				client.issue();
 				rig.run(wait * 1000);
-				const before = rig.callbacks.length;
 				assert.equal(rig.call("dmaengine_pause", client.chan), 0);
 				const { status, residue } = client.status(cookie);
+				// The last interrupt may come in while these are called.
+				const done = rig.callbacks.length > 0;
 				const taken = 1024 - residue;
-				assert.equal(status, before > 0 ? DmaStatus.COMPLETE : DmaStatus.PAUSED);
+				assert.equal(status, done ? DmaStatus.COMPLETE : DmaStatus.PAUSED);
 				rig.run(100_000_000);
 				const sent = fifoOf(rig).takeSent(2000);
 				assert.deepEqual(sent, bytes.subarray(0, sent.length));
@@ -311,7 +312,7 @@ describe("pl330 driver: peripherals", () => {
 				rig.run();
 				assert.deepEqual(fifoOf(rig).takeSent(2000), bytes.subarray(0, 64));
 			}),
-			{ numRuns: 50 },
+			{ numRuns: 50, examples: [[238_487]] },
 		);
 	});
 
