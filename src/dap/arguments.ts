@@ -5,8 +5,8 @@ import { KERNEL_VERSIONS } from "../session/api";
 const id = v.pipe(v.number(), v.integer());
 const line = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** ns since boot. */
-const time = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** ns since boot, up to more than a week: beyond it ps are no whole numbers any more. */
+const time = v.pipe(v.number(), v.minValue(0), v.maxValue(1e15));
 const source = v.looseObject({
 	path: v.optional(v.string()),
 	name: v.optional(v.string()),
@@ -114,7 +114,7 @@ export const schemas = {
 	"dmascope/channels": noArguments,
 	"dmascope/observe": v.looseObject({ on: v.boolean() }),
 	"dmascope/trace": v.looseObject({
-		bucket: v.pipe(time, v.gtValue(0)),
+		bucket: v.pipe(time, v.minValue(0.001)),
 		from: v.optional(time),
 		to: v.optional(time),
 		since: v.optional(time),

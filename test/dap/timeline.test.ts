@@ -119,6 +119,10 @@ describe("the time line over DAP", () => {
 		await toCallback(client, { timeline: true });
 		await assert.rejects(client.customRequest(TRACE_REQUEST, { bucket: 0 }), /bucket/);
 		await assert.rejects(client.customRequest(TRACE_REQUEST, { bucket: 1 }), /wider/);
+		for (const query of [{ bucket: 1e300 }, { bucket: 1, from: 1e300 }, { bucket: 1, since: -1 }, { bucket: 1e-300 }])
+			await assert.rejects(client.customRequest(TRACE_REQUEST, query), /do not fit/);
+		const beyond = await trace(client, { bucket: 1, from: 1e12, to: 1 });
+		assert.equal(bytesOf(beyond), 0);
 		await assert.rejects(client.customRequest(TRACE_EVENTS_REQUEST, { from: 0, to: 1, limit: 1e6 }), /limit/);
 		await assert.rejects(client.customRequest(OBSERVE_REQUEST, {}), /on/);
 	});
