@@ -1,5 +1,6 @@
 /** The rows of the DMA Devices tree. */
 import assert from "node:assert/strict";
+import { Changes } from "../../src/extension/devices/changes";
 import { type DeviceItem, deviceItems } from "../../src/extension/devices/items";
 import type { ControllerMessage, DevicesMessage, DmaChannelMessage } from "../../src/messages/devices";
 
@@ -44,6 +45,22 @@ const items = (devices: Partial<DevicesMessage>) =>
 		];
 	});
 const labels = (list: readonly DeviceItem[]) => list.map(({ label }) => label);
+
+describe("changed values of the DMA Devices tree", () => {
+	it("are those that differ from when they were seen last, at an earlier stop", () => {
+		const changes = new Changes();
+		assert.equal(changes.see("r", "0"), false);
+		assert.equal(changes.see("r", "0"), false);
+		changes.nextStop();
+		assert.equal(changes.see("r", "1"), true);
+		assert.equal(changes.see("r", "1"), true, "drawn twice at one stop");
+		changes.nextStop();
+		changes.nextStop();
+		assert.equal(changes.see("r", "2"), true, "folded at the stop in between");
+		changes.forget();
+		assert.equal(changes.see("r", "3"), false);
+	});
+});
 
 describe("rows of the DMA Devices tree", () => {
 	it("show a controller's channels, capabilities and registers; a busy channel can be selected", async () => {

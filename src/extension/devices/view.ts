@@ -27,6 +27,7 @@ import { PAGE_SCHEME } from "../../messages/language";
 import { FOCUS_REQUEST, type FocusArguments, STATE_EVENT } from "../../messages/state";
 import { DEBUG_TYPE } from "../launch";
 import { uriOf } from "../problems";
+import { Changes } from "./changes";
 import { type DeviceItem, deviceItems } from "./items";
 
 /** The view "DMA Devices": asks the session's adapter at each stop, and shows that stop until the next one. */
@@ -35,6 +36,9 @@ export class DevicesView implements TreeDataProvider<DeviceItem> {
 	readonly onDidChangeTreeData = this.changed.event;
 	/** As of the last stop. */
 	private items: readonly DeviceItem[] = [];
+	private readonly changes = new Changes();
+	/** Of the machine, when it was told of last. */
+	private time: unknown;
 	private view: TreeView<DeviceItem> | undefined;
 	/** The session whose devices are shown. */
 	private shown: DebugSession | undefined;
@@ -63,7 +67,9 @@ export class DevicesView implements TreeDataProvider<DeviceItem> {
 
 	getTreeItem(item: DeviceItem): TreeItem {
 		const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
-		const tree = new TreeItem(item.label, item.children ? (item.open ? Expanded : Collapsed) : None);
+		const changed = this.changes.see(item.id, item.description ?? "");
+		const label = { label: item.label, highlights: changed ? [[0, item.label.length] as [number, number]] : [] };
+		const tree = new TreeItem(label, item.children ? (item.open ? Expanded : Collapsed) : None);
 		tree.id = item.id;
 		if (item.description !== undefined) tree.description = item.description;
 		if (item.tooltip !== undefined) tree.tooltip = item.tooltip;
@@ -83,8 +89,14 @@ export class DevicesView implements TreeDataProvider<DeviceItem> {
 		}
 	}
 
-	private hear(session: DebugSession, body: { readonly running?: unknown } | undefined): void {
+	private hear(
+		session: DebugSession,
+		body: { readonly running?: unknown; readonly timeNs?: unknown } | undefined,
+	): void {
 		if (session !== debug.activeDebugSession) return;
+		// One stop may be told of more than once.
+		if (body?.timeNs !== this.time) this.changes.nextStop();
+		this.time = body?.timeNs;
 		if (body?.running !== true) void this.refresh();
 		else if (this.view && this.items.length > 0) this.view.message = l10n.t("Running: as of the last stop.");
 	}
@@ -111,6 +123,7 @@ export class DevicesView implements TreeDataProvider<DeviceItem> {
 	}
 
 	private show(session: DebugSession | undefined, items: readonly DeviceItem[]): void {
+		if (session !== this.shown) this.changes.forget();
 		this.shown = session;
 		this.items = items;
 		if (this.view) this.view.message = "";
