@@ -38,6 +38,9 @@ export interface BuiltMachine {
 	diagnostics: DtDiagnostic[];
 }
 
+/** Bytes of the smallest bank of memory that the kernel boots in: the first MiB of it is reserved. */
+export const LEAST_MEMORY = 0x400000;
+
 const DDR_LATENCY = 20;
 const SRAM_LATENCY = 4;
 
@@ -91,6 +94,10 @@ function addMemory(tree: DeviceTree, machine: Machine, diagnostics: DtDiagnostic
 				"the board has no memory: expected a node memory@… with device_type and reg",
 				tree.root.position,
 			),
+		);
+	else if (out.every(({ size }) => size < LEAST_MEMORY))
+		diagnostics.push(
+			problem("DT026", "the board has too little memory: Linux needs 4 MiB in one piece", tree.root.position),
 		);
 	return out.sort((a, b) => a.base - b.base);
 }

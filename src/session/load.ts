@@ -1,6 +1,6 @@
 /** From files to a machine that is ready to boot; or everything that is wrong, at once. */
 import { boardNames, boardSource } from "../board/boards";
-import { type BuiltMachine, buildMachine } from "../board/machine";
+import { type BuiltMachine, buildMachine, LEAST_MEMORY } from "../board/machine";
 import { parseDts } from "../devicetree/parser";
 import type { DeviceTree } from "../devicetree/tree";
 import { createKernel } from "../kernel/boot";
@@ -130,9 +130,11 @@ function buildBoard(
 /** A kernel on the machine, with nothing loaded. */
 function powerOn(built: BuiltBoard, options: RunOptions): { k: Kernel; program: Program } {
 	const { machine, devices, memory } = built;
-	const ram = memory[0]!;
-	const last = memory[memory.length - 1]!;
-	const space = new AddressSpace(machine.memory, ram.base, last.base + last.size - ram.base);
+	// Linux is in the first bank that has room for it, and leaves smaller ones below alone.
+	const banks = memory.slice(memory.findIndex(({ size }) => size >= LEAST_MEMORY));
+	const { base } = banks[0]!;
+	const last = banks[banks.length - 1]!;
+	const space = new AddressSpace(machine.memory, base, last.base + last.size - base, banks);
 	const vm = new Vm(space);
 	const k = createKernel({
 		machine,

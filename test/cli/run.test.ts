@@ -47,6 +47,23 @@ describe("dmascope run", () => {
 		assert.match(told[2] ?? "", /10000000\.serial: the receive buffer was read while it was empty/);
 	});
 
+	it("refuses a board without room for Linux, and leaves a small bank of memory alone", async () => {
+		const memory = (reg: string) =>
+			`/ { #address-cells = <1>; #size-cells = <1>; memory@0 { device_type = "memory"; reg = ${reg}; }; };\n`;
+		const none = await dmascope(["run", "a.dma"], {
+			"a.dma": memory("<0 0x3ff000>, <0x800000 0x1000>") + init("\treturn 0;"),
+		});
+		assert.equal(none.status, 2);
+		assert.match(none.err, /^a\.dma:1:1: error: the board has too little memory: .*4 MiB.* \[DT026\]/m);
+		const enough = await dmascope(["run", "a.dma"], {
+			"a.dma":
+				memory("<0 0x1000>, <0x800000 0x400000>") +
+				init("\treturn virt_to_phys(kmalloc(64, GFP_KERNEL)) / 0x100000 - 8 - 1;"),
+		});
+		// Behind the bank's first MiB.
+		assert.equal(enough.status, 0, enough.err + enough.out);
+	});
+
 	it("prints the kernel log with its times, what a UART sends, and how it ended; exit 0", async () => {
 		const { status, out, err } = await dmascope(["run", "samples/uart-tx.dma"]);
 		assert.equal(status, 0);

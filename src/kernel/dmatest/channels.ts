@@ -7,6 +7,7 @@ import { stackBytes } from "../dmaengine/scratch";
 import { dmaChan, dmaDevice } from "../dmaengine/structs";
 import { block, call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
+import { isErr } from "../lib/errno";
 import { kfree, kzalloc } from "../mm/kmalloc";
 import { createKthread } from "../sched/kthread";
 import { say } from "../sched/say";
@@ -56,6 +57,11 @@ function addChannel(k: Kernel, chan: number): void {
 				break;
 			}
 			const task = createKthread(k, `${name}-${OPERATION_NAMES[type]}${i}`, k.address("dmatest_func"), key);
+			if (isErr(task)) {
+				say(k, 4, `dmatest: Failed to create thread ${name}-${OPERATION_NAMES[type]}${i}`);
+				kfree(k, key);
+				break;
+			}
 			dmatest.threads[key] = {
 				chan,
 				type,

@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel";
 import { mightSleep } from "../sched/context";
 import { dumpStack, warn } from "../sched/oops";
 import { say } from "../sched/say";
-import { createThread, wakeThread, wakeWaiters } from "../sched/threads";
+import { tryCreateThread, wakeThread, wakeWaiters } from "../sched/threads";
 import { symbolText } from "../sched/trace";
 import type { IrqAction, IrqDescriptor } from "../state";
 import { readText } from "../text";
@@ -66,7 +66,11 @@ function requestIrq(
 		}
 	}
 	let thread = -1;
-	if (threadFn !== 0) thread = createThread(k, `irq/${line}-${text}`, "kthread", "irq_thread", [line, devId]).id;
+	if (threadFn !== 0) {
+		const created = tryCreateThread(k, `irq/${line}-${text}`, "kthread", "irq_thread", [line, devId]);
+		if (typeof created === "number") return created;
+		thread = created.id;
+	}
 	irq.actions.push({ handler: primary, threadFn, devId, name: text, flags, thread, woken: 0, running: false });
 	if (irq.actions.length === 1) irq.depth = flags & IRQF_NO_AUTOEN ? 1 : 0;
 	applyMask(k, irq);

@@ -45,7 +45,7 @@ export function takePages(k: Kernel, order: number, kind: PageKind = PageKind.Bl
 	if (order >= ORDERS) return -1;
 	const count = 2 ** order;
 	let page = mm.free[order]!.shift() ?? -1;
-	if (page < 0) page = takeFresh(k, order);
+	if (page < 0) page = takeFresh(k, count, count);
 	if (page < 0) page = splitLarger(k, order);
 	if (page < 0) return -1;
 	mm.pageKind.fill(PageKind.Tail, page + 1, page + count);
@@ -55,17 +55,31 @@ export function takePages(k: Kernel, order: number, kind: PageKind = PageKind.Bl
 	return page;
 }
 
-/** Pages that were never used; what alignment skips goes to the free lists. */
-function takeFresh(k: Kernel, order: number): number {
+/**
+ * `count` pages in a row that were never used, the first a multiple of `align`, or -1. What they skip goes to the free
+ * lists, but for holes between banks of memory, which have no pages.
+ */
+function takeFresh(k: Kernel, count: number, align: number): number {
 	const { mm } = k.state;
-	const count = 2 ** order;
-	const page = Math.ceil(mm.nextPage / count) * count;
-	if (page + count > pageCount(k)) return -1;
-	coverPages(mm, page + count);
-	const skipped = mm.nextPage;
-	mm.nextPage = page + count;
-	releaseRange(k, skipped, page - skipped);
-	return page;
+	const banks = k.space.banks.map(({ base, size }) => {
+		const first = Math.ceil((base - k.space.ramStart) / PAGE_SIZE);
+		return { first, end: first + Math.floor(size / PAGE_SIZE) };
+	});
+	for (const bank of banks) {
+		const page = Math.ceil(Math.max(mm.nextPage, bank.first) / align) * align;
+		if (page + count > bank.end) continue;
+		coverPages(mm, page + count);
+		const skipped = mm.nextPage;
+		mm.nextPage = page + count;
+		mm.pageKind.fill(PageKind.Reserved, skipped, page);
+		for (const { first, end } of banks) {
+			const from = Math.max(first, skipped);
+			const length = Math.min(end, page) - from;
+			if (length > 0) releaseRange(k, from, length);
+		}
+		return page;
+	}
+	return -1;
 }
 
 function splitLarger(k: Kernel, order: number): number {
@@ -109,10 +123,8 @@ export function takeRun(k: Kernel, count: number): number {
 	const order = orderOf(count * PAGE_SIZE);
 	let page: number;
 	if (order >= ORDERS) {
-		page = mm.nextPage;
-		if (page + count > pageCount(k)) return -1;
-		coverPages(mm, page + count);
-		mm.nextPage = page + count;
+		page = takeFresh(k, count, 1);
+		if (page < 0) return -1;
 		mm.pageKind.fill(PageKind.Tail, page, page + count);
 		mm.pageKind[page] = PageKind.Block;
 	} else {

@@ -6,7 +6,7 @@ import type { Kernel } from "../kernel";
 import { formatAt } from "../lib/format";
 import { TASK_COMM_LEN } from "./task";
 import { threadOfTask } from "./thread-memory";
-import { addThread, pushStep, wakeThread } from "./threads";
+import { pushStep, tryAddThread, wakeThread } from "./threads";
 import { wakeTask } from "./wake";
 
 export interface KthreadRecord {
@@ -20,9 +20,10 @@ export interface KthreadRecord {
 export type KthreadsState = Record<number, KthreadRecord>;
 export const createKthreadsState = (): KthreadsState => ({});
 
-/** A thread that is not started yet: wake_up_process() starts it. Returns its task_struct. */
+/** A thread that is not started yet: wake_up_process() starts it. Returns its task_struct, or an error. */
 export function createKthread(k: Kernel, name: string, fn: number, data: number): number {
-	const thread = addThread(k, name.slice(0, TASK_COMM_LEN - 1), "kthread");
+	const thread = tryAddThread(k, name.slice(0, TASK_COMM_LEN - 1), "kthread");
+	if (typeof thread === "number") return thread;
 	k.state.kthreads[thread.id] = { fn, data, started: false, shouldStop: false, shouldPark: false };
 	thread.arg = fn;
 	pushStep(k, thread, "kthread", [fn, data]);

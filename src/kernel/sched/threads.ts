@@ -6,21 +6,49 @@ import type { StepFrame, Thread, WaitOn } from "../state";
 import { writeText } from "../text";
 import { KernelEvent } from "../timers/events";
 import { workerSleeps } from "../work/queue";
+import { KernelBug } from "./oops";
 import { TASK_COMM_LEN, TASK_RUNNING, taskStruct } from "./task";
 import { allocateThreadMemory } from "./thread-memory";
 
-/** A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. */
+/**
+ * A thread that starts in step function `fn` with `args`. It is ready at once; its id is its place in the table. Without
+ * memory for it: a BUG.
+ */
 export function createThread(k: Kernel, name: string, role: Thread["role"], fn: string, args: number[]): Thread {
-	const thread = addThread(k, name, role);
+	return ready(k, addThread(k, name, role), fn, args);
+}
+
+/** createThread for those who can do without: a thread, -EAGAIN when there are too many of them, or -ENOMEM. */
+export function tryCreateThread(
+	k: Kernel,
+	name: string,
+	role: Thread["role"],
+	fn: string,
+	args: number[],
+): Thread | number {
+	const thread = tryAddThread(k, name, role);
+	return typeof thread === "number" ? thread : ready(k, thread, fn, args);
+}
+
+function ready(k: Kernel, thread: Thread, fn: string, args: number[]): Thread {
 	pushStep(k, thread, fn, args);
 	k.state.cpu.queue.push(thread.id);
 	return thread;
 }
 
-/** A thread with an empty stack that is not queued: the idle thread, the debug console. */
+/** A thread with an empty stack that is not queued: the idle thread, the debug console. Without memory for it: a BUG. */
 export function addThread(k: Kernel, name: string, role: Thread["role"]): Thread {
+	const thread = tryAddThread(k, name, role);
+	if (typeof thread === "number") throw new KernelBug("no memory for a thread");
+	return thread;
+}
+
+/** A new thread, or -EAGAIN when there are too many of them, or -ENOMEM. */
+export function tryAddThread(k: Kernel, name: string, role: Thread["role"]): Thread | number {
 	const id = k.state.threads.length;
-	const { stackTop, task } = allocateThreadMemory(k);
+	const memory = allocateThreadMemory(k);
+	if (typeof memory === "number") return memory;
+	const { stackTop, task } = memory;
 	const pid = id;
 	const thread: Thread = {
 		id,

@@ -2,7 +2,7 @@
 
 import { delayedWork, timerList, workStruct } from "../base-structs";
 import type { Kernel } from "../kernel";
-import { createThread, sleepers, wakeThread, wakeWaiters } from "../sched/threads";
+import { sleepers, tryCreateThread, wakeThread, wakeWaiters } from "../sched/threads";
 import type { Thread } from "../state";
 import { jiffies } from "../timers/jiffies";
 import { deleteTimer, modTimer } from "../timers/timers";
@@ -130,7 +130,9 @@ function needWorker(k: Kernel): void {
 	}
 	const { threads } = k.state;
 	if (threads.some((t) => t.name.startsWith("kworker/") && t.state.kind === "ready")) return;
-	createThread(k, `kworker/0:${k.state.work.workers++}`, "kthread", "worker_thread", []);
+	// Without memory for another worker the work waits, as in Linux, for one that comes back.
+	const worker = tryCreateThread(k, `kworker/0:${k.state.work.workers}`, "kthread", "worker_thread", []);
+	if (typeof worker !== "number") k.state.work.workers++;
 }
 
 /** A worker is about to sleep in its work: another one goes on with what waits. */

@@ -40,6 +40,12 @@ export const PAGE_SIZE = 4096;
 const TWO32 = 4294967296;
 const UNMAPPED = -1;
 
+/** A piece of RAM: physical address and bytes. */
+export interface Bank {
+	readonly base: number;
+	readonly size: number;
+}
+
 /**
  * The CPU's view of memory. All pointers are signed 64-bit values as numbers. Accesses to where nothing is mapped
  * throw MemoryFault. `linear` and `window` hold a pool offset per page, UNMAPPED, or -2 - (index into `special`).
@@ -49,6 +55,8 @@ export class AddressSpace {
 	mmio: MmioPort;
 	readonly ramStart: number;
 	readonly ramSize: number;
+	/** Where in the linear map's range memory is; nothing answers between banks. By address. */
+	readonly banks: readonly Bank[];
 	/** Pages of the linear map, filled on first use. */
 	readonly linear: Int32Array;
 	/** Pages of the 0xffff8000 window; grows. */
@@ -59,8 +67,14 @@ export class AddressSpace {
 	private special: { phys: number; mmio: boolean; pool: number }[] = [];
 
 	/** `ramStart`, `ramSize`: bytes; the linear map begins at `ramStart`. */
-	constructor(pool: PagePool, ramStart: number, ramSize: number) {
+	constructor(
+		pool: PagePool,
+		ramStart: number,
+		ramSize: number,
+		banks: readonly Bank[] = [{ base: ramStart, size: ramSize }],
+	) {
 		this.pool = pool;
+		this.banks = banks;
 		this.ramStart = ramStart;
 		this.ramSize = ramSize;
 		this.linear = new Int32Array(Math.min(Math.ceil(ramSize / PAGE_SIZE), 0x100000)).fill(UNMAPPED);

@@ -71,6 +71,12 @@ describe("dmatest", () => {
 		match(wrong[3] ?? "", SUMMARY("dma0chan0-copy0", 1));
 	});
 
+	it("says when there are no more threads to have, and goes on with those that there are", () => {
+		const lines = runScript("iterations 1; threads_per_chan 9000; channel dma0chan0");
+		const made = Number(/^dmatest: Failed to create thread dma0chan0-copy(\d+)$/.exec(lines[0] ?? "")?.[1]);
+		deepEqual(lines.slice(1), [`dmatest: Added ${made} threads using dma0chan0`]);
+	});
+
 	it("case chan_nonexistent (fact 75): busy when no channel is configured", () => {
 		deepEqual(runScript("iterations 1; channel dma9chan9; ? channel; run 1; ? run"), [
 			"write failed: -16",
