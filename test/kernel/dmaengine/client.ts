@@ -18,7 +18,10 @@ export class Client {
 
 	configure(
 		values: Partial<
-			Record<"direction" | "src_addr" | "dst_addr" | "src_addr_width" | "dst_addr_width" | "dst_maxburst", number>
+			Record<
+				"direction" | "src_addr" | "dst_addr" | "src_addr_width" | "dst_addr_width" | "src_maxburst" | "dst_maxburst",
+				number
+			>
 		>,
 	): number {
 		const at = this.rig.memory(dmaSlaveConfig.$size);

@@ -280,6 +280,24 @@ describe("pl330 driver: peripherals", () => {
 		assert.equal(read(rig, CSR0) & 15, 0);
 	});
 
+	it("pausing a list: the entries on the thread are paused, those behind them stay in progress", () => {
+		const client = slave(zynq(), 2);
+		client.configure({ direction: MEM_TO_DEV, dst_addr: NOWHERE, dst_addr_width: 4 });
+		client.submit(
+			client.slaveSg(
+				[0, 1, 2].map((n) => [SRC + n * 256, 256] as const),
+				MEM_TO_DEV,
+			),
+		);
+		client.issue();
+		client.rig.run(1_000_000_000);
+		assert.equal(client.rig.call("dmaengine_pause", client.chan), 0);
+		assert.deepEqual(
+			[2, 3, 4].map((cookie) => client.status(cookie).status),
+			[DmaStatus.PAUSED, DmaStatus.PAUSED, DmaStatus.IN_PROGRESS],
+		);
+	});
+
 	it("pause at 50 random points: the residue counts what the controller has taken, and the device got the beginning of that", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 300_000 }), (wait) => {
