@@ -52,6 +52,8 @@ export interface ChannelView {
 	/** Bytes read but not yet written, oldest first. */
 	fifo: Uint8Array;
 	fifoDepth: number;
+	/** In double buffer mode: where memory 0 and memory 1 begin, and which of them the hardware is in. */
+	doubleBuffer?: { readonly addresses: readonly [number, number]; readonly live: 0 | 1 };
 }
 
 /** An item of a descriptor chain as the hardware reads it from memory. Addresses are bus addresses, lengths bytes. */

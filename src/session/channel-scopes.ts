@@ -1,5 +1,5 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
-import type { ChainItem } from "../hardware/model";
+import type { ChainItem, ChannelView } from "../hardware/model";
 import { banksOf, decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
 import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
 import type { Kernel } from "../kernel/kernel";
@@ -67,6 +67,7 @@ function channelRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 				`${view.fifo.length} of ${view.fifoDepth} bytes${view.fifo.length > 0 ? `: ${bytes(view.fifo)}` : ""}`,
 			),
 		);
+		if (view.doubleBuffer) rows.push(row("double buffer", halvesText(view.doubleBuffer)));
 	}
 	if (info) {
 		rows.push(
@@ -80,6 +81,11 @@ function channelRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 		if (value) rows.push({ name: "struct dma_chan", value: "", node: value });
 	}
 	return rows;
+}
+
+function halvesText({ addresses, live }: NonNullable<ChannelView["doubleBuffer"]>): string {
+	const half = (at: 0 | 1) => `memory ${at} (${hex(addresses[at])})`;
+	return `${half(live)} is live, ${half(live === 0 ? 1 : 0)} is next`;
 }
 
 const DIRECTIONS = ["DMA_MEM_TO_MEM", "DMA_MEM_TO_DEV", "DMA_DEV_TO_MEM", "DMA_DEV_TO_DEV", "DMA_TRANS_NONE"];

@@ -66,6 +66,8 @@ describe("the debugger on a stream of the STM32MP157", () => {
 		return Object.fromEntries(s.variables(found!.reference).map((row) => [row.name, row.value]));
 	};
 
+	const chunkText = (n: number): string => Object.values(scope("Descriptor chain"))[n] ?? "";
+
 	it("shows a double buffer: which half is live, which period runs, what is left", () => {
 		go();
 		const [channel] = channels(s);
@@ -79,6 +81,12 @@ describe("the debugger on a stream of the STM32MP157", () => {
 		assert.equal(rows.residue, "156 bytes");
 		assert.equal(rows.direction, "dev-to-mem");
 		assert.equal(rows.block, "36 of 64 bytes");
+		// Memory 0 had the first period; it is over, and the handler has put the third one there.
+		const halves = /^memory 1 \((0x[0-9a-f]+)\) is live, memory 0 \((0x[0-9a-f]+)\) is next$/.exec(
+			rows["double buffer"] ?? "",
+		);
+		const [second, third] = [1, 2].map((n) => Number(/→ (0x[0-9a-f]+)/.exec(chunkText(n))?.[1]));
+		assert.deepEqual(halves?.slice(1).map(Number), [second, third]);
 		assert.deepEqual(Object.keys(scope("Descriptor chain")), ["chunk 0", "chunk 1 ◀", "chunk 2", "chunk 3"]);
 		assert.match(scope("Queues").active ?? "", /^1: 2/);
 	});
@@ -106,6 +114,8 @@ describe("the debugger on a stream of the STM32MP157", () => {
 		assert.equal(value(s, "dma1chan0->chan_id"), "0");
 		go();
 		assert.equal(s.machineState().channels.find(({ id }) => id === "dma1chan0")?.state, "paused");
+		// Until the period is over the stream does not repeat: the driver has taken DBM away.
+		assert.equal(scope("Channel")["double buffer"], undefined);
 		go();
 		assert.equal(channels(s).length, 0);
 	});

@@ -103,6 +103,7 @@ export class Stm32Dma extends Stm32DmaEngine implements DmaController {
 			dstHandshake: out ? handshake : -1,
 			fifo: this.machine.memory.u8.slice(at, at + s.fifoLevel),
 			fifoDepth: FIFO_BYTES,
+			...(s.cr & Cr.DBM && { doubleBuffer: { addresses: [s.m0ar, s.m1ar], live: s.cr & Cr.CT ? 1 : 0 } }),
 		};
 	}
 
