@@ -66,6 +66,15 @@ describe("looking at a board in a real workbench", function () {
 		await workbench.shot("devices");
 	});
 
+	it("marks what has changed since the last stop", async () => {
+		await workbench.press("F10");
+		await workbench.page
+			.locator(".tree-explorer-viewlet-tree-view .highlight", { hasText: "S0NDTR" })
+			.first()
+			.waitFor();
+		await workbench.shot("changed");
+	});
+
 	it("completes a kernel function in the debug console, and calls it", async () => {
 		await workbench.press("Control+Shift+y");
 		await workbench.page.locator(".repl-input-wrapper .view-lines").first().click();
