@@ -1,6 +1,5 @@
 /** BCM2835 DMA, its register interface. */
 
-import type { Machine } from "../../sim/machine";
 import type { ChainItem, ChannelView, DmaController } from "../model";
 import { physicalOf } from "./addresses";
 import { controlBlock } from "./chain";
@@ -20,30 +19,12 @@ import {
 	permap,
 	priorityOf,
 } from "./registers";
-import { type Bcm2835DmaConfig, type ChannelState, Phase } from "./state";
+import { type ChannelState, Phase } from "./state";
 
 export class Bcm2835Dma extends Bcm2835DmaEngine implements DmaController {
 	readonly kind = "bcm2835-dma";
 
-	constructor(machine: Machine, config: Bcm2835DmaConfig) {
-		super(machine, config);
-		machine.bus.attach(this);
-	}
-
-	/** Bus interface. Registers are words: narrower accesses read and write parts of them. */
-	read(offset: number, size: number): number {
-		const word = this.peek(offset - (offset % 4), 4);
-		return size === 4 ? word : (word >>> ((offset % 4) * 8)) & (size === 1 ? 0xff : 0xffff);
-	}
-
-	write(offset: number, size: number, value: number): void {
-		const at = offset - (offset % 4);
-		let word = value >>> 0;
-		if (size !== 4) {
-			const shift = (offset % 4) * 8;
-			const mask = (size === 1 ? 0xff : 0xffff) << shift;
-			word = ((this.peek(at, 4) & ~mask) | ((value << shift) & mask)) >>> 0;
-		}
+	protected writeWord(at: number, word: number): void {
 		if (at === Global.ENABLE) this.writeEnable(word);
 		else this.writeChannel(at >>> CHANNEL_SHIFT, at & 0xff, word);
 	}

@@ -9,6 +9,7 @@
 import { ObserverBit, Response } from "../../sim/observers";
 import { accessTime, responseTime } from "./access";
 import { physicalOf } from "./addresses";
+import { Bcm2835DmaCore } from "./core";
 import {
 	destinationGate,
 	destinationWidth,
@@ -19,7 +20,6 @@ import {
 	strideOf,
 	writeLength,
 } from "./moves";
-import { Bcm2835DmaPort } from "./port";
 import { burstLength, CHANNELS, CONTROL_BLOCK_BYTES, Cs, Debug, NOT_LITE, priorityOf, Ti, waits } from "./registers";
 import { type ChannelState, newChannel, Phase } from "./state";
 
@@ -34,7 +34,7 @@ enum Kind {
 const LOAD_CYCLES = 4;
 const WORD_MASK = 0xffffffff;
 
-export abstract class Bcm2835DmaEngine extends Bcm2835DmaPort {
+export abstract class Bcm2835DmaEngine extends Bcm2835DmaCore {
 	requestChanged(_handshake: number, active: boolean): void {
 		if (active && this.state.active !== 0 && !this.moving) this.serve();
 	}

@@ -1,6 +1,6 @@
 /** State of the BCM2835 DMA controller: plain data. */
 
-import type { BusTarget } from "../../sim/bus";
+import type { BusPlace } from "../word-device";
 import { ENABLE_ALL } from "./registers";
 
 /** What a channel does. */
@@ -77,7 +77,7 @@ export interface BusWindow {
 	readonly size: number;
 }
 
-export interface Bcm2835DmaConfig extends Pick<BusTarget, "name" | "base" | "size"> {
+export interface Bcm2835DmaConfig extends BusPlace {
 	/** Interrupt line of each channel; -1 or absent when not connected. */
 	interrupts: readonly number[];
 	/** The line that any channel raises, too; -1: not connected. */
@@ -86,8 +86,6 @@ export interface Bcm2835DmaConfig extends Pick<BusTarget, "name" | "base" | "siz
 	firstLite?: number;
 	/** How the controller's addresses lead to the system bus; none: they are the same. */
 	windows?: readonly BusWindow[];
-	/** Replaces the 8 cycles of a foreign DMA master's read of these registers when not negative. */
-	readLatencyPs?: number;
 	/** Picoseconds of an AXI cycle; 4000 (250 MHz). */
 	cyclePs?: number;
 	/** A failed read stops the channel (true), or reads zeros. */

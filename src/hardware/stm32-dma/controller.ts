@@ -1,6 +1,5 @@
 /** STM32 DMA, its register interface (reference 2.2). */
 
-import type { Machine } from "../../sim/machine";
 import type { ChannelView, DmaController } from "../model";
 import { Stm32DmaEngine } from "./engine";
 import { fromMemory, isCopy, isEnabled } from "./moves";
@@ -21,32 +20,14 @@ import {
 	Stream,
 	way,
 } from "./registers";
-import type { Stm32DmaConfig, StreamState } from "./state";
+import type { StreamState } from "./state";
 
 const DIRECTIONS = ["dev-to-mem", "mem-to-dev", "mem-to-mem", "mem-to-mem"];
 
 export class Stm32Dma extends Stm32DmaEngine implements DmaController {
 	readonly kind = "stm32-dma";
 
-	constructor(machine: Machine, config: Stm32DmaConfig) {
-		super(machine, config);
-		machine.bus.attach(this);
-	}
-
-	/** Bus interface: 1, 2 or 4 bytes; narrow writes keep the other bytes. */
-	read(offset: number, size: number): number {
-		const word = this.peek(offset - (offset % 4), 4);
-		return size === 4 ? word : (word >>> ((offset % 4) * 8)) & (size === 1 ? 0xff : 0xffff);
-	}
-
-	write(offset: number, size: number, value: number): void {
-		const at = offset - (offset % 4);
-		let word = value >>> 0;
-		if (size !== 4) {
-			const shift = (offset % 4) * 8;
-			const mask = (size === 1 ? 0xff : 0xffff) << shift;
-			word = ((this.peek(at, 4) & ~mask) | ((value << shift) & mask)) >>> 0;
-		}
+	protected writeWord(at: number, word: number): void {
 		if (at < FIRST_STREAM) this.writeCommon(at, word);
 		else {
 			const n = Math.floor((at - FIRST_STREAM) / STREAM_LENGTH);

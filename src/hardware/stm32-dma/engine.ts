@@ -7,115 +7,26 @@
  * addresses lose the low bits.
  */
 
-import type { Component } from "../../sim/component";
-import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
-import type { RequestSink, RequestSource } from "../../sim/requests";
-import type { RequestTarget } from "../model";
-import type { Register } from "../registers";
-import { accessTime, FIFO_SPACE, readIntoFifo, writeFromFifo } from "./access";
+import { accessTime } from "./access";
+import { Kind, REQUESTS, Stm32DmaCore } from "./core";
 import {
-	burstsOfSegment,
 	fromMemory,
 	isCopy,
 	isEnabled,
-	lastPlace,
 	memoryLength,
 	peripheralLength,
 	peripheralReady,
 	peripheralUnit,
 	repeats,
 	updateDraining,
-	wantsInterrupt,
 } from "./moves";
-import {
-	Cr,
-	FIFO_BYTES,
-	Flag,
-	isDirect,
-	isLegal,
-	memorySize,
-	peripheralSize,
-	priority,
-	STREAMS,
-	stm32DmaRegisters,
-} from "./registers";
-import { newStream, type Stm32DmaConfig, type Stm32DmaState, type StreamState } from "./state";
-
-/** Kinds of events; their argument is generation * 8 + stream. The first two are also the ports' numbers. */
-enum Kind {
-	MEMORY = 0,
-	PERIPHERAL = 1,
-	LINE = 2,
-}
+import { Cr, Flag, isDirect, isLegal, memorySize, peripheralSize, priority, STREAMS } from "./registers";
+import type { StreamState } from "./state";
 
 const REQUEST_CYCLES = 3;
-const FLAG_TO_LINE_CYCLES = 6;
-const REQUESTS = 8;
 
-export abstract class Stm32DmaEngine implements Component, RequestSink, RequestSource {
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
-	readonly registers: readonly Register[] = stm32DmaRegisters();
-	readonly channelCount = STREAMS;
-	state: Stm32DmaState;
-	protected readonly cyclePs: number;
-	protected readonly fifoPool: number;
-	private readonly interrupts: readonly number[];
-	private readonly illegalRaises: boolean;
-	/** Request lines by stream * 8 + request. */
-	private readonly lines: number[] = [];
-	/** Each stream's transfer complete as a request of another controller, -1: not wired. */
-	private readonly ends: number[] = new Array(STREAMS).fill(-1);
-	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
-	private moving = false;
-
-	constructor(
-		protected readonly machine: Machine,
-		config: Stm32DmaConfig,
-	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = config.size;
-		this.readLatencyPs = config.readLatencyPs ?? -1;
-		this.cyclePs = config.cyclePs ?? 4785;
-		this.interrupts = config.interrupts;
-		this.illegalRaises = config.illegalFifoRaisesFei ?? true;
-		this.state = { streams: Array.from({ length: STREAMS }, newStream), busy: [-1, -1], active: 0, warned: {} };
-		this.fifoPool = machine.memory.allocateHidden(FIFO_SPACE * STREAMS);
-		this.index = machine.register(this);
-	}
-
-	/** Connects a request output to request `handshake` % 8 of stream `handshake` / 8; returns the line's number. */
-	connectRequest(source: RequestSource, handshake: number): number {
-		const line = this.machine.requests.connect(source, this, handshake);
-		this.lines[handshake] = line;
-		return line;
-	}
-
-	/** Makes each stream's transfer complete a request of `target`, from its input `first` on. */
-	connectEnds(target: RequestTarget, first: number): void {
-		for (let n = 0; n < STREAMS; n++) this.ends[n] = target.connectRequest(this, first + n);
-	}
-
-	/** Each transfer complete asks once: the other controller has served it. */
-	acknowledged(line: number): void {
-		this.machine.requests.set(line, false);
-	}
-
-	/** The input that the cells of a `dmas` entry name: stream and request. */
-	requestInput(cells: readonly number[]): number {
-		return (cells[0] ?? 0) * REQUESTS + (cells[1] ?? 0);
-	}
-
-	requestName(cells: readonly number[]): string {
-		return `stream ${cells[0] ?? 0}, request ${cells[1] ?? 0}`;
-	}
-
+export abstract class Stm32DmaEngine extends Stm32DmaCore {
 	requestChanged(handshake: number, active: boolean): void {
 		if (!active || this.state.active === 0) return;
 		const n = Math.floor(handshake / REQUESTS);
@@ -140,42 +51,6 @@ export abstract class Stm32DmaEngine implements Component, RequestSink, RequestS
 			else this.completePeripheral(s, n);
 		}
 		this.serve();
-	}
-
-	// Flags and interrupts.
-
-	protected raise(s: StreamState, n: number, flag: Flag): void {
-		s.flags |= flag;
-		this.updateLine(s, n);
-		if (flag === Flag.TCIF) this.machine.requests.set(this.ends[n]!, true);
-	}
-
-	/** Software, or the controller that TCIF asked, clears flags: a request that was not served goes with TCIF. */
-	protected clear(s: StreamState, n: number, flags: number): void {
-		s.flags &= ~flags;
-		this.updateLine(s, n);
-		if (flags & Flag.TCIF) this.machine.requests.set(this.ends[n]!, false);
-	}
-
-	/** The line rises some cycles after its flag, and falls with it. */
-	protected updateLine(s: StreamState, n: number): void {
-		const wanted = wantsInterrupt(s);
-		if (wanted === s.lineActive) return;
-		if (!wanted) this.driveLine(s, n);
-		else if (!s.lineScheduled) {
-			s.lineScheduled = true;
-			const { machine } = this;
-			machine.schedule(machine.time + FLAG_TO_LINE_CYCLES * this.cyclePs, this.index, Kind.LINE, n);
-		}
-	}
-
-	private driveLine(s: StreamState, n: number): void {
-		const wanted = wantsInterrupt(s);
-		if (wanted === s.lineActive) return;
-		s.lineActive = wanted;
-		const line = this.interrupts[n] ?? -1;
-		if (wanted) this.machine.interrupts.raise(line);
-		else this.machine.interrupts.lower(line);
 	}
 
 	// Start and stop.
@@ -266,15 +141,6 @@ export abstract class Stm32DmaEngine implements Component, RequestSink, RequestS
 
 	// Requests.
 
-	protected selected(s: StreamState): number {
-		return (s.cr >>> 25) & 7;
-	}
-
-	protected request(s: StreamState, n: number): boolean {
-		const line = this.lines[n * REQUESTS + this.selected(s)];
-		return line !== undefined && this.machine.requests.active(line);
-	}
-
 	/** A new request that the FIFO is not ready for: an overrun or underrun. The request waits. */
 	private checkRun(s: StreamState, n: number): void {
 		if (s.disabling || s.perLeft === 0 || s.perBusy !== 0 || isCopy(s)) return;
@@ -286,22 +152,25 @@ export abstract class Stm32DmaEngine implements Component, RequestSink, RequestS
 
 	/** Gives each free port to the stream of the highest priority that can use it; among equals the lowest number. */
 	protected serve(): void {
-		const { state } = this;
-		if (state.active === 0) return;
-		for (const port of [Kind.PERIPHERAL, Kind.MEMORY]) {
-			if (state.busy[port] !== -1) continue;
-			let winner = -1;
-			let length = 0;
-			for (let n = 0; n < STREAMS; n++) {
-				const s = state.streams[n]!;
-				if (!isEnabled(s) || (winner >= 0 && priority(s.cr) <= priority(state.streams[winner]!.cr))) continue;
-				const bytes = port === Kind.MEMORY ? memoryLength(s) : peripheralLength(s, this.request(s, n));
-				if (bytes === 0) continue;
-				winner = n;
-				length = bytes;
-			}
-			if (winner >= 0) this.start(port, winner, length);
+		const { active, busy } = this.state;
+		if (active === 0) return;
+		if (busy[Kind.PERIPHERAL] === -1) this.servePort(Kind.PERIPHERAL);
+		if (busy[Kind.MEMORY] === -1) this.servePort(Kind.MEMORY);
+	}
+
+	private servePort(port: Kind): void {
+		const { streams } = this.state;
+		let winner = -1;
+		let length = 0;
+		for (let n = 0; n < STREAMS; n++) {
+			const s = streams[n]!;
+			if (!isEnabled(s) || (winner >= 0 && priority(s.cr) <= priority(streams[winner]!.cr))) continue;
+			const bytes = port === Kind.MEMORY ? memoryLength(s) : peripheralLength(s, this.request(s, n));
+			if (bytes === 0) continue;
+			winner = n;
+			length = bytes;
 		}
+		if (winner >= 0) this.start(port, winner, length);
 	}
 
 	private start(port: number, n: number, length: number): void {
@@ -373,73 +242,10 @@ export abstract class Stm32DmaEngine implements Component, RequestSink, RequestS
 		this.advance(s, n);
 	}
 
-	private acknowledge(s: StreamState, n: number): void {
-		if (isCopy(s)) return;
-		const line = this.lines[n * REQUESTS + this.selected(s)];
-		if (line === undefined) return;
-		this.moving = true;
-		this.machine.requests.acknowledge(line);
-		this.moving = false;
-	}
-
 	/** Ends the segment or the stream when this was the last that it waited for. */
 	private advance(s: StreamState, n: number): void {
 		const done = s.perLeft === 0 && (fromMemory(s) || (s.memLeft === 0 && s.memBusy === 0));
 		if (done && s.length > 0) this.end(s, n);
 		else if (s.disabling) this.settle(s, n);
-	}
-
-	private intoFifo(s: StreamState, n: number, address: number, length: number, item: number, fixed: boolean): Response {
-		this.moving = true;
-		const response = readIntoFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
-		this.moving = false;
-		this.tellLevel(s, n);
-		return response;
-	}
-
-	private outOfFifo(
-		s: StreamState,
-		n: number,
-		address: number,
-		length: number,
-		item: number,
-		fixed: boolean,
-	): Response {
-		this.moving = true;
-		const response = writeFromFifo(this.machine, s, this.fifo(n), address, length, item, fixed);
-		this.moving = false;
-		this.tellLevel(s, n);
-		return response;
-	}
-
-	private tellLevel(s: StreamState, n: number): void {
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.LEVEL) observers.level(this.index, n, s.fifoLevel, FIFO_BYTES);
-	}
-
-	/** Pool offset of a stream's FIFO. */
-	protected fifo(n: number): number {
-		return this.fifoPool + n * FIFO_SPACE;
-	}
-
-	/** One report for each access that reaches the destination, or that fails. */
-	private report(s: StreamState, n: number, length: number, response: Response): void {
-		s.bursts++;
-		const { observers } = this.machine;
-		if ((observers.mask & ObserverBit.BURST) === 0) return;
-		const { src, dst, size } = lastPlace(s);
-		observers.burst(this.index, n, src, dst, length, Math.ceil(length / size), response);
-	}
-
-	protected burstsTotal(s: StreamState): number {
-		return s.length === 0 ? 0 : burstsOfSegment(s);
-	}
-
-	protected warn(code: string, text: string): void {
-		const { warned } = this.state;
-		if (warned[code]) return;
-		warned[code] = true;
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
 	}
 }

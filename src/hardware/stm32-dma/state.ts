@@ -1,6 +1,6 @@
 /** State of the STM32 DMA: plain data. */
 
-import type { BusTarget } from "../../sim/bus";
+import type { BusPlace } from "../word-device";
 import { FCR_RESET } from "./registers";
 
 export interface StreamState {
@@ -19,7 +19,6 @@ export interface StreamState {
 	generation: number;
 	/** Software has cleared EN: what is in flight ends first, and what was read is written. */
 	disabling: boolean;
-	started: boolean;
 	/** The segment that runs (from NDTR's load to its end), bytes and bus addresses. */
 	length: number;
 	perBase: number;
@@ -56,11 +55,9 @@ export interface Stm32DmaState {
 	warned: Record<string, boolean>;
 }
 
-export interface Stm32DmaConfig extends Pick<BusTarget, "name" | "base" | "size"> {
+export interface Stm32DmaConfig extends BusPlace {
 	/** Interrupt line of each stream; -1 or absent when not connected. */
 	interrupts: readonly number[];
-	/** Replaces the 8 cycles of a foreign DMA master's read of these registers when not negative. */
-	readLatencyPs?: number;
 	/** Picoseconds of an AHB cycle; 4785 (209 MHz). */
 	cyclePs?: number;
 	/** An illegal FIFO configuration sets FEIF and keeps EN 0 (true), or is done burst by burst as if it were legal. */
@@ -78,7 +75,6 @@ export const newStream = (): StreamState => ({
 	flags: 0,
 	generation: 0,
 	disabling: false,
-	started: false,
 	length: 0,
 	perBase: 0,
 	memBase: 0,

@@ -1,6 +1,5 @@
 /** STM32 MDMA, its register interface (reference 4.2). */
 
-import type { Machine } from "../../sim/machine";
 import type { ChainItem, ChannelView, DmaController } from "../model";
 import { Stm32MdmaEngine } from "./engine";
 import { readNode } from "./node";
@@ -21,30 +20,12 @@ import {
 	priority,
 	TSEL,
 } from "./registers";
-import { type ChannelState, Phase, type Stm32MdmaConfig } from "./state";
+import { type ChannelState, Phase } from "./state";
 
 export class Stm32Mdma extends Stm32MdmaEngine implements DmaController {
 	readonly kind = "stm32-mdma";
 
-	constructor(machine: Machine, config: Stm32MdmaConfig) {
-		super(machine, config);
-		machine.bus.attach(this);
-	}
-
-	/** Bus interface: 1, 2 or 4 bytes; narrow writes keep the other bytes. */
-	read(offset: number, size: number): number {
-		const word = this.peek(offset - (offset % 4), 4);
-		return size === 4 ? word : (word >>> ((offset % 4) * 8)) & (size === 1 ? 0xff : 0xffff);
-	}
-
-	write(offset: number, size: number, value: number): void {
-		const at = offset - (offset % 4);
-		let word = value >>> 0;
-		if (size !== 4) {
-			const shift = (offset % 4) * 8;
-			const mask = (size === 1 ? 0xff : 0xffff) << shift;
-			word = ((this.peek(at, 4) & ~mask) | ((value << shift) & mask)) >>> 0;
-		}
+	protected writeWord(at: number, word: number): void {
 		const n = Math.floor((at - FIRST_CHANNEL) / CHANNEL_LENGTH);
 		const c = at < FIRST_CHANNEL ? undefined : this.state.channels[n];
 		if (c !== undefined) this.writeChannel(c, n, (at - FIRST_CHANNEL) % CHANNEL_LENGTH, word);

@@ -6,42 +6,25 @@
  * CMDR to CMAR takes no time of its own.
  */
 
-import type { Component } from "../../sim/component";
-import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
-import type { RequestSink, RequestSource } from "../../sim/requests";
-import type { Register } from "../registers";
-import {
-	type Failure,
-	FIFO_SPACE,
-	misfit,
-	nextLength,
-	readBuffer,
-	sourceAfter,
-	targetAfter,
-	writeBuffer,
-	writtenBytes,
-} from "./moves";
+import { Stm32MdmaCore } from "./core";
+import { misfit, nextLength, sourceAfter, targetAfter, writtenBytes } from "./moves";
 import {
 	BNDT,
 	Bndtr,
 	Ccr,
 	CTBR_BITS,
-	Ctcr,
 	Esr,
-	FLAGS,
 	Flag,
 	NODE_BYTES,
 	priority,
 	sourceSize,
-	stm32MdmaRegisters,
 	TEA,
 	Trigger,
-	TSEL,
 	targetSize,
 	trigger,
 } from "./registers";
-import { type ChannelState, newChannel, Phase, type Stm32MdmaConfig, type Stm32MdmaState } from "./state";
+import { type ChannelState, Phase } from "./state";
 
 /** Kinds of events; their argument is the channel. */
 enum Kind {
@@ -53,56 +36,8 @@ enum Kind {
 const ARBITRATION_CYCLES = 2;
 const WRITE_CYCLES = 8;
 const LINK_CYCLES = 12;
-const NODE_POOL = FIFO_SPACE;
 
-export abstract class Stm32MdmaEngine implements Component, RequestSink {
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
-	readonly registers: readonly Register[];
-	readonly channelCount: number;
-	state: Stm32MdmaState;
-	/** Pool offset of the FIFO. */
-	protected readonly pool: number;
-	private readonly cyclePs: number;
-	private readonly interrupt: number;
-	private readonly checksSizes: boolean;
-	/** Request lines by TSEL. */
-	private readonly lines: number[] = [];
-	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
-	private moving = false;
-	private readonly failure: Failure = { address: 0 };
-
-	constructor(
-		protected readonly machine: Machine,
-		config: Stm32MdmaConfig,
-	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = config.size;
-		this.readLatencyPs = config.readLatencyPs ?? -1;
-		this.cyclePs = config.cyclePs ?? 3759;
-		this.interrupt = config.interrupt;
-		this.channelCount = config.channels;
-		this.checksSizes = config.checkSizes ?? true;
-		this.registers = stm32MdmaRegisters(config.channels);
-		const secure = config.secureChannels ?? 0;
-		const channels = Array.from({ length: config.channels }, (_, n) => newChannel(((secure >>> n) & 1) !== 0));
-		this.state = { channels, enabled: 0, busy: -1, lineActive: false, warned: {} };
-		this.pool = machine.memory.allocateHidden(NODE_POOL + NODE_BYTES);
-		this.index = machine.register(this);
-	}
-
-	/** Connects a request output to input `handshake`; returns the line's number. */
-	connectRequest(source: RequestSource, handshake: number): number {
-		const line = this.machine.requests.connect(source, this, handshake);
-		this.lines[handshake] = line;
-		return line;
-	}
-
+export abstract class Stm32MdmaEngine extends Stm32MdmaCore {
 	requestChanged(_handshake: number, active: boolean): void {
 		if (active && this.state.enabled !== 0 && !this.moving) this.serve(false);
 	}
@@ -116,28 +51,6 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 			else if (this.completeRead(c, n)) this.deliver(c, n);
 		}
 		this.serve(true);
-	}
-
-	// Flags and the interrupt.
-
-	protected raise(c: ChannelState, flags: number): void {
-		c.flags |= flags;
-		this.updateLine();
-	}
-
-	/** Whether the channel asks for an interrupt: its bit of GISR0. */
-	protected wantsInterrupt(c: ChannelState): boolean {
-		return (c.flags & (c.ccr >>> 1) & FLAGS) !== 0;
-	}
-
-	protected updateLine(): void {
-		const { state, machine } = this;
-		let active = false;
-		for (const c of state.channels) if (c.flags !== 0 && this.wantsInterrupt(c)) active = true;
-		if (active === state.lineActive) return;
-		state.lineActive = active;
-		if (active) machine.interrupts.raise(this.interrupt);
-		else machine.interrupts.lower(this.interrupt);
 	}
 
 	// Start and stop.
@@ -214,11 +127,11 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 	private loaded(c: ChannelState, n: number): void {
 		const { memory, bus } = this.machine;
 		const address = c.clar - (c.clar % 8);
-		if (bus.burstRead(address, NODE_BYTES, 4, false, this.pool + NODE_POOL) !== Response.OKAY) {
+		if (bus.burstRead(address, NODE_BYTES, 4, false, this.nodePool) !== Response.OKAY) {
 			this.fail(c, n, Esr.TELD, address);
 			return;
 		}
-		const first = (this.pool + NODE_POOL) >>> 2;
+		const first = this.nodePool >>> 2;
 		const word = (index: number): number => memory.u32[first + index]!;
 		c.ctcr = word(0);
 		this.setBlock(c, word(1));
@@ -245,35 +158,11 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 		c.repeats = c.brc !== 0;
 	}
 
-	// Requests.
-
-	/** Hardware requests of channels that have none: lines are levels. */
-	private isRequested(c: ChannelState): boolean {
-		if (c.requested) return true;
-		if (c.ctcr & Ctcr.SWRM) return false;
-		const line = this.lines[c.ctbr & TSEL];
-		if (line === undefined || !this.machine.requests.active(line)) return false;
-		c.requested = true;
-		return true;
-	}
-
-	/** What the request asked for has been moved: CMDR to CMAR, and the line is acknowledged. False after an error. */
+	/** The request is served. False after an error: the channel has stopped. */
 	private endRequest(c: ChannelState, n: number): boolean {
-		const { bus, requests } = this.machine;
-		c.requested = false;
-		this.moving = true;
-		if (c.cmar !== 0) {
-			bus.write(c.cmar, 4, c.cmdr);
-			if (bus.result !== Response.OKAY) {
-				this.moving = false;
-				this.fail(c, n, Esr.TEMD | Esr.TED, c.cmar);
-				return false;
-			}
-		}
-		const line = this.lines[c.ctbr & TSEL];
-		if ((c.ctcr & Ctcr.SWRM) === 0 && line !== undefined) requests.acknowledge(line);
-		this.moving = false;
-		return true;
+		const accepted = this.acknowledge(c);
+		if (!accepted) this.fail(c, n, Esr.TEMD | Esr.TED, c.cmar);
+		return accepted;
 	}
 
 	// Buffer transfers.
@@ -328,9 +217,7 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 
 	/** False: the source did not answer, and the channel has stopped. */
 	private completeRead(c: ChannelState, n: number): boolean {
-		this.moving = true;
-		const response = readBuffer(this.machine, c, this.pool, this.failure);
-		this.moving = false;
+		const response = this.fill(c);
 		c.phase = Phase.WRITING;
 		if (response === Response.OKAY) return true;
 		this.report(c, n, response);
@@ -339,9 +226,7 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 	}
 
 	private completeWrite(c: ChannelState, n: number): void {
-		this.moving = true;
-		const response = writeBuffer(this.machine, c, this.pool, this.failure);
-		this.moving = false;
+		const response = this.empty(c);
 		c.bursts++;
 		this.report(c, n, response);
 		if (response !== Response.OKAY) {
@@ -386,20 +271,5 @@ export abstract class Stm32MdmaEngine implements Component, RequestSink {
 		c.csar = (c.csar + (c.signs & Bndtr.BRSUM ? -source : source)) >>> 0;
 		c.cdar = (c.cdar + (c.signs & Bndtr.BRDUM ? -target : target)) >>> 0;
 		this.beginBlock(c, n);
-	}
-
-	private report(c: ChannelState, n: number, response: Response): void {
-		const { observers } = this.machine;
-		if ((observers.mask & ObserverBit.BURST) === 0) return;
-		const bytes = writtenBytes(c.ctcr, c.length);
-		observers.burst(this.index, n, c.csar, c.cdar, bytes, Math.ceil(bytes / targetSize(c.ctcr)), response);
-	}
-
-	protected warn(code: string, text: string): void {
-		const { warned } = this.state;
-		if (warned[code]) return;
-		warned[code] = true;
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
 	}
 }

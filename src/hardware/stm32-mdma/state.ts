@@ -1,6 +1,6 @@
 /** State of the STM32 MDMA: plain data. */
 
-import type { BusTarget } from "../../sim/bus";
+import type { BusPlace } from "../word-device";
 
 export enum Phase {
 	/** EN is 0 and nothing is in flight. */
@@ -61,12 +61,10 @@ export interface Stm32MdmaState {
 	warned: Record<string, boolean>;
 }
 
-export interface Stm32MdmaConfig extends Pick<BusTarget, "name" | "base" | "size"> {
+export interface Stm32MdmaConfig extends BusPlace {
 	/** Interrupt line; -1 when not connected. */
 	interrupt: number;
 	channels: number;
-	/** Replaces the 8 cycles of a foreign DMA master's read of these registers when not negative. */
-	readLatencyPs?: number;
 	/** Picoseconds of an AXI cycle; 3759 (266 MHz). */
 	cyclePs?: number;
 	/** Channels whose SM bit firmware has set, one bit each. */

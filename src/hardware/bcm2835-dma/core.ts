@@ -1,10 +1,10 @@
 /** What the channels of the BCM2835's DMA controller share: its place on the bus, its requests, interrupts and observers. */
 
-import type { Component } from "../../sim/component";
 import type { Machine } from "../../sim/machine";
 import { ObserverBit, Response } from "../../sim/observers";
 import type { RequestSink, RequestSource } from "../../sim/requests";
 import type { Register } from "../registers";
+import { WordDevice } from "../word-device";
 import { DATA_SPACE, readInto, writeFrom } from "./access";
 import { physicalOf } from "./addresses";
 import { destinationWidth } from "./moves";
@@ -23,13 +23,7 @@ const FIRST_LITE = 7;
 const DATA_BYTES = 32;
 const LITE_DATA_BYTES = 16;
 
-export abstract class Bcm2835DmaPort implements Component, RequestSink {
-	readonly name: string;
-	readonly base: number;
-	readonly size: number;
-	readonly readLatency = 8;
-	readonly readLatencyPs: number;
-	readonly index: number;
+export abstract class Bcm2835DmaCore extends WordDevice implements RequestSink {
 	readonly channelCount = CHANNELS;
 	readonly registers: readonly Register[];
 	state: Bcm2835DmaState;
@@ -46,14 +40,8 @@ export abstract class Bcm2835DmaPort implements Component, RequestSink {
 	/** Data is moving: requests that change meanwhile are looked at afterwards. Never set between events. */
 	protected moving = false;
 
-	constructor(
-		protected readonly machine: Machine,
-		config: Bcm2835DmaConfig,
-	) {
-		this.name = config.name;
-		this.base = config.base;
-		this.size = Math.max(config.size, BLOCK_BYTES);
-		this.readLatencyPs = config.readLatencyPs ?? -1;
+	constructor(machine: Machine, config: Bcm2835DmaConfig) {
+		super(machine, { ...config, size: Math.max(config.size, BLOCK_BYTES) });
 		this.cyclePs = config.cyclePs ?? 4000;
 		this.interrupts = config.interrupts;
 		this.sharedInterrupt = config.sharedInterrupt ?? -1;
@@ -64,7 +52,6 @@ export abstract class Bcm2835DmaPort implements Component, RequestSink {
 		this.state = newState(CHANNELS);
 		this.blockPool = machine.memory.allocateHidden(CONTROL_BLOCK_BYTES);
 		this.dataPool = machine.memory.allocateHidden(DATA_SPACE * CHANNELS);
-		this.index = machine.register(this);
 	}
 
 	isLite(channel: number): boolean {
@@ -93,7 +80,6 @@ export abstract class Bcm2835DmaPort implements Component, RequestSink {
 	}
 
 	abstract requestChanged(handshake: number, active: boolean): void;
-	abstract onEvent(kind: number, arg: number): void;
 
 	/** Whether a peripheral asks for PERMAP `gate`; 0 is always ready. */
 	protected ready(gate: number): boolean {
@@ -164,13 +150,5 @@ export abstract class Bcm2835DmaPort implements Component, RequestSink {
 		const src = c.ti & Ti.SRC_INC ? c.sourceAd - c.held : c.sourceAd;
 		const beats = Math.ceil(length / destinationWidth(c.ti));
 		observers.burst(this.index, n, src, c.destAd, length, beats, response);
-	}
-
-	protected warn(code: string, text: string): void {
-		const { warned } = this.state;
-		if (warned[code]) return;
-		warned[code] = true;
-		const { observers } = this.machine;
-		if (observers.mask & ObserverBit.WARNING) observers.warning(this.index, code, text);
 	}
 }
