@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
-import { main } from "../../src/cli/main";
+import { dmascope } from "./support";
 
 const HEAD = "#include <kunit/test.h>\n#include <linux/completion.h>\n";
 const suite = (cases: readonly string[], extra = "", name = "mine") =>
 	`static struct kunit_case ${name}_cases[] = { ${cases.map((one) => `KUNIT_CASE(${one}),`).join(" ")} {} };\n` +
 	`static struct kunit_suite ${name} = { .name = "${name}", .test_cases = ${name}_cases, ${extra} };\nkunit_test_suite(${name});\n`;
 
-async function test(text: string, ...argv: string[]) {
-	const result = { status: -1, out: "", err: "", written: "" };
-	result.status = await main(["test", "a.dma", ...argv], {
-		stdout: (chunk) => {
-			result.out += chunk;
-		},
-		stderr: (chunk) => {
-			result.err += chunk;
-		},
-		readFile: (path) => (path === "a.dma" ? text : null),
-		writeFile: (_, written) => {
-			result.written = written;
-		},
-	});
-	return result;
-}
+const test = (text: string, ...argv: string[]) => dmascope(["test", "a.dma", ...argv], { "a.dma": text });
 
 describe("dmascope test", () => {
 	it("runs each case on the machine as it was after loading, statics included", async () => {
@@ -50,7 +35,7 @@ ${suite(["bad", "skipped", "asserted"])}`;
 		assert.match(out, /^ {4}not ok 3 asserted$/m);
 		assert.doesNotMatch(out, /not reached/);
 		assert.match(out, /^not ok 1 mine$/m);
-		assert.match(written, /<testsuite name="mine" file="a\.dma" tests="3" failures="2" skipped="1">/);
+		assert.match(written["out.xml"]!, /<testsuite name="mine" file="a\.dma" tests="3" failures="2" skipped="1">/);
 	});
 
 	it("fails a case that oopses or blocks, and goes on with the next", async () => {

@@ -1,7 +1,7 @@
 /** A controller driver that breaks its contract: told in Linux's words or ours, and the run ends. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { main } from "../../src/cli/main";
+import { dmascope } from "./support";
 
 const SAMPLE = readFileSync("samples/mem2mem-provider.dma", "utf8");
 const DRIVER = SAMPLE.slice(0, SAMPLE.indexOf("/* The client:"));
@@ -44,18 +44,7 @@ async function run(...changes: readonly (readonly [string, string])[]) {
 		assert.ok(text.includes(before), before);
 		text = text.replace(before, after);
 	}
-	const result = { status: -1, out: "", err: "" };
-	result.status = await main(["run", "breach.dma", ...limit], {
-		stdout: (chunk) => {
-			result.out += chunk;
-		},
-		stderr: (chunk) => {
-			result.err += chunk;
-		},
-		readFile: (path) => (path === "breach.dma" ? text + CLIENT : null),
-		writeFile: () => undefined,
-	});
-	return result;
+	return dmascope(["run", "breach.dma", ...limit], { "breach.dma": text + CLIENT });
 }
 
 const COMPLETE = "vchan_cookie_complete(&desc->vd);";

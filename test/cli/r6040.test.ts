@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { main } from "../../src/cli/main";
 import text from "./r6040-cases.json";
+import { dmascope, eventsOf, passesItsSuite } from "./support";
 
 const FILE = "samples/r6040.dma";
 const SAMPLE = readFileSync(FILE, "utf8");
-
-async function dmascope(text: string, ...argv: string[]) {
-	let out = "";
-	const write = (part: string) => {
-		out += part;
-	};
-	const status = await main([...argv, FILE], {
-		stdout: write,
-		stderr: write,
-		readFile: (path) => (path === FILE ? text : null),
-		writeFile: () => undefined,
-	});
-	return { status, out };
-}
 
 /** Opens the device once and prints its ring. Instead of the suite. */
 const OPEN = `
@@ -49,12 +35,7 @@ function opened(base: number): string {
 
 describe("samples/r6040.dma", () => {
 	it("passes its suite, each case on a machine of its own and all in one boot", async () => {
-		for (const command of ["test", "run"]) {
-			const { status, out } = await dmascope(SAMPLE, command);
-			assert.equal(status, 0, out);
-			assert.match(out, /pass:10 fail:0 skip:0 total:10/);
-			assert.doesNotMatch(out, /BUG|WARNING|INFO:/);
-		}
+		await passesItsSuite(FILE, 10);
 	});
 
 	it("client-06-r6040-ring", async () => {
@@ -63,13 +44,10 @@ describe("samples/r6040.dma", () => {
 		const ringOf = (out: string) => Number(/ring (0x[0-9a-f]+)/.exec(out)?.[1]);
 		// Where the ring is in RAM does not depend on where RAM begins: so it can be had at the case's address.
 		const far = 0x02000000;
-		const base = wanted - (ringOf((await dmascope(opened(far), "run")).out) - far);
-		const { status, out } = await dmascope(opened(base), "run", "--json");
-		assert.equal(status, 0, out);
-		const events = out
-			.split("\n")
-			.filter((line) => line.startsWith("{"))
-			.map((line) => JSON.parse(line) as { ev: string; dev?: string; len?: number; dir?: string; text?: string });
+		const base = wanted - (ringOf((await dmascope(["run", FILE], { [FILE]: opened(far) })).out) - far);
+		const result = await dmascope(["run", "--json", FILE], { [FILE]: opened(base) });
+		assert.equal(result.status, 0, result.all);
+		const events = eventsOf<{ dev?: string; len?: number; dir?: string; text?: string }>(result);
 		const line = events.find(({ text }) => text?.includes("ring 0x"))?.text ?? "";
 		assert.equal(ringOf(line), wanted);
 		const value = (name: string) => new RegExp(`${name} (\\S+)`).exec(line)?.[1];
@@ -94,10 +72,8 @@ describe("samples/r6040.dma", () => {
 	});
 
 	it("what it proposes to try happens: a small receive FIFO loses every frame", async () => {
-		const { out } = await dmascope(
-			SAMPLE.replace("interrupts = <12>;", "interrupts = <12>; sim,rx-fifo = <64>;"),
-			"test",
-		);
+		const small = SAMPLE.replace("interrupts = <12>;", "interrupts = <12>; sim,rx-fifo = <64>;");
+		const { out } = await dmascope(["test", FILE], { [FILE]: small });
 		assert.match(out, /not ok 3 frames_come_in/);
 		assert.match(out, /ok 2 frames_go_out/);
 	});

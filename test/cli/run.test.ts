@@ -1,31 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { main } from "../../src/cli/main";
-
-interface Result {
-	status: number;
-	out: string;
-	err: string;
-	written: Record<string, string>;
-}
-
-/** Runs the command on files that exist only here, or in samples/. */
-async function dmascope(argv: string[], files: Record<string, string> = {}): Promise<Result> {
-	const result: Result = { status: -1, out: "", err: "", written: {} };
-	result.status = await main(argv, {
-		stdout: (text) => {
-			result.out += text;
-		},
-		stderr: (text) => {
-			result.err += text;
-		},
-		readFile: (path) => files[path] ?? (path.startsWith("samples/") ? readFileSync(path, "utf8") : null),
-		writeFile: (path, text) => {
-			result.written[path] = text;
-		},
-	});
-	return result;
-}
+import { dmascope } from "./support";
 
 const init = (body: string, before = "") =>
 	`#include <linux/module.h>\n${before}\nstatic int test_init(void)\n{\n${body}\n}\nmodule_init(test_init);\n`;

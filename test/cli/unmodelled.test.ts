@@ -1,6 +1,6 @@
 /** What a run says of registers and bits without a model. */
 import assert from "node:assert/strict";
-import { main } from "../../src/cli/main";
+import { dmascope } from "./support";
 
 const SCENARIO = `
 #include <board/generic-axi-dmac.dtsi>
@@ -24,15 +24,7 @@ module_init(touch_init);
 
 describe("a run that uses what has no model", () => {
 	it("says so once for each register and field, behind the run", async () => {
-		let err = "";
-		const status = await main(["run", "touch.dma"], {
-			stdout: () => undefined,
-			stderr: (text) => {
-				err += text;
-			},
-			readFile: (path) => (path === "touch.dma" ? SCENARIO : null),
-			writeFile: () => undefined,
-		});
+		const { status, err } = await dmascope(["run", "touch.dma"], { "touch.dma": SCENARIO });
 		assert.equal(status, 0, err);
 		const told = err.split("\n").filter((line) => line.includes("is not modelled"));
 		assert.deepEqual(told, [

@@ -62,13 +62,13 @@ const SUITES = [
 describe("client samples", () => {
 	for (const [name, count] of SUITES) {
 		it(`${name}: each case on a machine of its own`, async () => {
-			const { status, out } = await dmascope("test", `samples/${name}`);
+			const { status, all: out } = await dmascope(["test", `samples/${name}`]);
 			assert.equal(status, 0, out);
 			assert.match(out, new RegExp(`pass:${count} fail:0 skip:0 total:${count}`));
 		});
 
 		it(`${name}: all cases in one boot, without a bad word`, async () => {
-			const { status, out } = await dmascope("run", `samples/${name}`);
+			const { status, all: out } = await dmascope(["run", `samples/${name}`]);
 			assert.equal(status, 0, out);
 			assert.doesNotMatch(out, /BUG|WARNING|INFO/);
 		});
@@ -78,7 +78,7 @@ describe("client samples", () => {
 		const text = readFileSync("samples/stm32-spi.dma", "utf8")
 			.replaceAll("&spi1", "&spi6")
 			.replaceAll('"spi1"', '"spi6"');
-		const { status, out } = await dmascopeWith({ "spi6.dma": text }, "test", "spi6.dma");
+		const { status, all: out } = await dmascope(["test", "spi6.dma"], { "spi6.dma": text });
 		assert.equal(status, 0, out);
 		assert.match(out, /dma dma0chan\d+: Transfer Err/);
 		assert.match(out, /pass:8 fail:0 skip:0 total:8/);
@@ -92,13 +92,18 @@ describe("client samples", () => {
 				.replace("<0 200 4>", "<0 90 4>")
 				.replace("<0 201 4>", "<0 91 4>")
 				.replace("<&dmamux1 117 0x400 0x15>, <&dmamux1 118 0x400 0x11>", "<&dmac_s 0>, <&dmac_s 1>");
-			const { status, out } = await dmascopeWith({ "zynq.dma": text }, "test", "zynq.dma", "--case", `*.${name}`);
+			const { status, all: out } = await dmascope(["test", "zynq.dma", "--case", `*.${name}`], { "zynq.dma": text });
 			assert.equal(status, 0, out);
 			assert.match(out, /pass:1 fail:0 skip:0 total:1/);
 		});
 
 	it("a switch brings the driver's old leak back: what fails stays mapped", async () => {
-		const { status, out } = await dmascope("test", "samples/stm32-i2c.dma", "--param", "stm32_i2c.legacy_unmap_leak=1");
+		const { status, all: out } = await dmascope([
+			"test",
+			"samples/stm32-i2c.dma",
+			"--param",
+			"stm32_i2c.legacy_unmap_leak=1",
+		]);
 		assert.equal(status, 1);
 		const failed = [...out.matchAll(/^ {4}not ok \d+ (\w+)/gm)].map((match) => match[1]);
 		assert.deepEqual(failed, ["nobody_there", "refused_byte", "bus_error", "lost_arbitration", "clock_held"]);

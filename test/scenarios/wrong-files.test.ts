@@ -1,6 +1,6 @@
 /** Files that are wrong in every way: each error at its place, all at once, exit status 2 and nothing runs. */
 import assert from "node:assert/strict";
-import { main } from "../../src/cli/main";
+import { dmascope } from "../cli/support";
 
 interface Wrong {
 	readonly name: string;
@@ -200,18 +200,7 @@ int f(void) { return bad; }
 ];
 
 async function check(text: string): Promise<{ status: number; lines: string[]; out: string }> {
-	let err = "";
-	let out = "";
-	const status = await main(["run", "wrong.dma"], {
-		stdout: (chunk) => {
-			out += chunk;
-		},
-		stderr: (chunk) => {
-			err += chunk;
-		},
-		readFile: (path) => (path === "wrong.dma" ? text : null),
-		writeFile: () => undefined,
-	});
+	const { status, out, err } = await dmascope(["run", "wrong.dma"], { "wrong.dma": text });
 	const lines = err.split("\n").filter((line) => /^wrong\.dma:\d+:\d+: error: /.test(line));
 	return { status, lines, out };
 }

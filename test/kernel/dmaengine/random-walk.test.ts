@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
-import { main } from "../../../src/cli/main";
+import { dmascope } from "../../cli/support";
 import { bootAndRun } from "../harness";
 import { BOARD, CHANNELS, type Command, DEVICETREE, scenario } from "./random-walk";
 
@@ -54,18 +54,7 @@ describe("random walks over the client API", () => {
 			{ op: "submit", channel: 0, pick: 0, callback: "plain", reuse: false },
 			{ op: "issue", channel: 0, pick: 0, callback: "plain", reuse: false },
 		];
-		const run = async (text: string) => {
-			let out = "";
-			const status = await main(["run", "w.dma"], {
-				stdout: (chunk) => {
-					out += chunk;
-				},
-				stderr: () => undefined,
-				readFile: (path) => (path === "w.dma" ? text : null),
-				writeFile: () => undefined,
-			});
-			return { status, out };
-		};
+		const run = (text: string) => dmascope(["run", "w.dma"], { "w.dma": text });
 		assert.equal((await run(scenario(commands))).status, 0);
 		const wrong = await run(scenario(commands).replace("dmaengine_submit(tx[0]), 2", "dmaengine_submit(tx[0]), 3"));
 		assert.equal(wrong.status, 1);
