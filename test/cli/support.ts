@@ -1,6 +1,6 @@
 /** The command, run inside the test, on files that exist only there and on the samples. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { main } from "../../src/cli/main";
 
 export interface Result {
@@ -11,6 +11,10 @@ export interface Result {
 	readonly all: string;
 	/** What it wrote, by path. */
 	readonly written: Readonly<Record<string, string>>;
+}
+
+function sample(path: string): string | null {
+	return path.startsWith("samples/") && existsSync(path) ? readFileSync(path, "utf8") : null;
 }
 
 /** `files` stand before samples of the same name. */
@@ -28,7 +32,7 @@ export async function dmascope(argv: readonly string[], files: Readonly<Record<s
 			err += text;
 			all += text;
 		},
-		readFile: (path) => files[path] ?? (path.startsWith("samples/") ? readFileSync(path, "utf8") : null),
+		readFile: (path) => files[path] ?? sample(path),
 		writeFile: (path, text) => {
 			written[path] = text;
 		},
