@@ -8,19 +8,12 @@ import { dirname, join } from "node:path";
 const vsce = "@vscode/vsce@3.9.2";
 const stage = "out/package";
 const limit = 1_000_000;
-const shipped = [
-	"LICENSE",
-	"CHANGELOG.md",
-	"language-configuration.json",
-	"bin/dmascope",
-	"dist/*.js",
-	"docs/**/*.md",
-	"docs/images/timeline.webp",
-	"media/**/*.*",
-	"samples/*.dma",
-	"snippets/*.json",
-	"syntaxes/*.json",
-];
+/** What ships is what .vscodeignore does not ignore. package.json and README.md are not copied but made, below. */
+const shipped = readFileSync(".vscodeignore", "utf8")
+	.split("\n")
+	.filter((line) => line.startsWith("!"))
+	.map((line) => line.slice(1))
+	.filter((pattern) => !["package.json", "README.md"].includes(pattern));
 
 rmSync(stage, { recursive: true, force: true });
 for (const file of shipped.flatMap((pattern) => globSync(pattern))) {
