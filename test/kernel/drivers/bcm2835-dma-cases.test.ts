@@ -7,6 +7,7 @@ import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
 import { clientOf, controlBlocks, numberOf, pi, placePool, RAM_ALIAS, readRegister, registerOf } from "./bcm2835";
 import text from "./bcm2835-dma-cases.json";
+import { casesOf, configureAs, MEM_TO_DEV, pattern } from "./support";
 
 interface Operation {
 	readonly config?: Readonly<Record<string, string | number>>;
@@ -32,21 +33,12 @@ interface Case {
 		readonly resume?: string;
 	};
 }
-const cases: Readonly<Record<string, Case>> = Object.fromEntries(
-	(text as unknown as { cases: Case[] }).cases.map((entry) => [entry.id, entry]),
-);
+const cases = casesOf<Case>(text);
 
-const MEM_TO_DEV = 1;
 const PREP_INTERRUPT = 1;
 const ENOSYS = 38;
 const PCM_FIFO = 0x7e203004;
 const FREE = 48 << 20;
-
-function configure(client: Client, { config }: Operation): void {
-	const numbers = Object.entries(config ?? {}).filter(([name]) => name !== "direction");
-	const values = Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)]));
-	assert.equal(client.configure({ direction: MEM_TO_DEV, ...values }), 0);
-}
 
 /** The client of a case: a channel of its kind, its pool of control blocks where the case says. */
 function clientFor(rig: Rig, { provider }: Case): Client {
@@ -56,8 +48,6 @@ function clientFor(rig: Rig, { provider }: Case): Client {
 
 const cyclic = (client: Client, { buf, len, period }: Operation): number =>
 	client.rig.call("dmaengine_prep_dma_cyclic", client.chan, Number(buf), len!, period!, MEM_TO_DEV, PREP_INTERRUPT);
-
-const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 255);
 
 describe("bcm2835-dma driver and model (controller-cases.json)", () => {
 	for (const id of ["bcm-01-memcpy-normal", "bcm-02-memcpy-lite"])
@@ -88,7 +78,7 @@ describe("bcm2835-dma driver and model (controller-cases.json)", () => {
 		const rig = pi();
 		placePool(rig, Number(one.provider.cbPool));
 		const client = new Client(rig, rig.call("dma_request_chan", rig.device("i2s"), rig.text("tx")));
-		configure(client, one.ops[0]);
+		configureAs(client, one.ops[0].config);
 		const tx = cyclic(client, one.ops[1]);
 		assert.deepEqual(controlBlocks(rig, tx), one.expect.cbs);
 		const { buf, len, period } = one.ops[1];
@@ -114,7 +104,7 @@ describe("bcm2835-dma driver and model (controller-cases.json)", () => {
 		const one = cases["bcm-06-width"];
 		const rig = pi();
 		const client = clientFor(rig, one);
-		configure(client, one.ops[0]);
+		configureAs(client, one.ops[0].config);
 		const list = one.ops[1].sg!.map(([at, len]) => [Number(at), len] as const);
 		assert.equal(client.slaveSg(list, MEM_TO_DEV), 0);
 		assert.equal(one.expect.prep, null);
@@ -127,7 +117,7 @@ describe("bcm2835-dma driver and model (controller-cases.json)", () => {
 		const rig = pi();
 		placePool(rig, Number(one.provider.cbPool));
 		const client = new Client(rig, rig.call("dma_request_chan", rig.device("i2s"), rig.text("tx")));
-		configure(client, ring.ops[0]);
+		configureAs(client, ring.ops[0].config);
 		const tx = cyclic(client, ring.ops[1]);
 		assert.deepEqual(
 			controlBlocks(rig, tx).map(({ length }) => length),

@@ -11,9 +11,8 @@ import type { Rig } from "../dmaengine/rig";
 import { dmatestMachine, linesOf } from "../dmatest/rig";
 import { machineWith } from "../harness";
 import { clientOf, controlBlocks, numberOf, pi, RAM_ALIAS, readRegister } from "./bcm2835";
+import { DEV_TO_MEM, MEM_TO_DEV, pattern } from "./support";
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const PREP_INTERRUPT = 1;
 /** Free memory, as the controller sees it. */
 const BUFFER = RAM_ALIAS + 0x2000000;
@@ -27,8 +26,6 @@ interface Fifo {
 }
 const fifoOf = (rig: Rig, label: string): Fifo =>
 	rig.k.devices.find((d) => d.labels.includes(label))!.model as unknown as Fifo;
-const pattern = (length: number, seed = 1): Uint8Array =>
-	Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) * 13 + seed) & 255);
 const fill = (rig: Rig, bus: number, bytes: Uint8Array) => rig.k.machine.memory.writeBytes(bus - RAM_ALIAS, bytes);
 const bytesAt = (rig: Rig, bus: number, length: number) => rig.k.machine.memory.readBytes(bus - RAM_ALIAS, length);
 

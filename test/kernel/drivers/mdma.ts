@@ -2,7 +2,6 @@
 import { virtDmaDesc } from "../../../src/kernel/dmaengine/structs";
 import { mdmaChannel, nodeAt } from "../../../src/kernel/drivers/stm32-mdma/registers";
 import { mdmaChan, mdmaDesc, mdmaDescNode, mdmaHwdesc } from "../../../src/kernel/drivers/stm32-mdma/structs";
-import type { RequestSource } from "../../../src/sim/requests";
 import type { Rig } from "../dmaengine/rig";
 import { controller, specifier } from "./stm32";
 
@@ -80,31 +79,4 @@ export function watchFlags(rig: Rig, channel: number): number[] {
 		return value;
 	};
 	return seen;
-}
-
-/** A request that a test raises by hand, on an input of MDMA. */
-export class MdmaRequester implements RequestSource {
-	private readonly line: number;
-	left = 0;
-
-	constructor(
-		private readonly rig: Rig,
-		input: number,
-	) {
-		const model = rig.k.devices.find((d) => d.labels.includes("mdma1"))!.model as unknown as {
-			connectRequest(source: RequestSource, input: number): number;
-		};
-		this.line = model.connectRequest(this, input);
-	}
-
-	/** Asks `count` times. */
-	ask(count: number): void {
-		this.left += count;
-		this.rig.k.machine.requests.set(this.line, this.left > 0);
-	}
-
-	acknowledged(): void {
-		this.left--;
-		this.rig.k.machine.requests.set(this.line, this.left > 0);
-	}
 }

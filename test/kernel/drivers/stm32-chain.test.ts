@@ -7,9 +7,8 @@ import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
 import { mdmaRegister, mdmaXlate, nodesOf } from "./mdma";
 import { RDR, read, sgRegs, stm32, streamRegister, TDR, UART4, write } from "./stm32";
+import { DEV_TO_MEM, MEM_TO_DEV, pattern } from "./support";
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const SRAM = 0x10000000;
 const DDR = 0xc2000000;
 const HALF = 32;
@@ -24,8 +23,6 @@ interface Uart {
 	takeSent(max: number): Uint8Array;
 }
 const uartOf = (rig: Rig): Uart => rig.k.devices.find((d) => d.labels.includes("uart4"))!.model as unknown as Uart;
-const pattern = (length: number): Uint8Array =>
-	Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) * 13 + 1) & 255);
 
 /** UART4's stream and an MDMA channel, each told of the other as a client does it. */
 function chain(name: "rx" | "tx", dts = "") {

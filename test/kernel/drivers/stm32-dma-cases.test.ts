@@ -4,8 +4,9 @@ import { stmChannel } from "../../../src/kernel/drivers/stm32-dma/registers";
 import { stm32DmaChan } from "../../../src/kernel/drivers/stm32-dma/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
-import { DMA1, RDR, Requester, read, sgRegs, stm32, streamRegister, write, xlate } from "./stm32";
+import { DMA1, RDR, read, sgRegs, stm32, streamRegister, write, xlate } from "./stm32";
 import text from "./stm32-dma-cases.json";
+import { casesOf, configureAs, DEV_TO_MEM, MEM_TO_DEV, Requester } from "./support";
 
 interface Operation {
 	readonly config?: Readonly<Record<string, string | number>>;
@@ -41,24 +42,14 @@ interface Case {
 		readonly log?: string;
 	};
 }
-const cases: Readonly<Record<string, Case>> = Object.fromEntries(
-	(text as unknown as { cases: Case[] }).cases.map((entry) => [entry.id, entry]),
-);
+const cases = casesOf<Case>(text);
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const EPERM = 1;
 
 /** The client of a case, its channel taken with the case's cells. */
 function clientFor(rig: Rig, { provider }: Case): Client {
 	const cells = (provider.cells ?? [provider.stream, 0, 0x400, 0]).map(Number);
 	return new Client(rig, xlate(rig, "dma1", cells));
-}
-
-function configure(client: Client, { config }: Operation): void {
-	const direction = config?.direction === "MEM_TO_DEV" ? MEM_TO_DEV : DEV_TO_MEM;
-	const numbers = Object.entries(config ?? {}).filter(([name]) => name !== "direction");
-	assert.equal(client.configure({ direction, ...Object.fromEntries(numbers.map(([n, v]) => [n, Number(v)])) }), 0);
 }
 
 /** Compares those members of each image that the case names. */
@@ -76,7 +67,7 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 		const one = cases["stm32dma-01-uart4-tx"];
 		const rig = stm32();
 		const client = clientFor(rig, one);
-		configure(client, one.ops[0]);
+		configureAs(client, one.ops[0].config);
 		const tx = client.slaveSg(
 			one.ops[1].sg!.map(([at, len]) => [Number(at), len] as const),
 			MEM_TO_DEV,
@@ -87,7 +78,7 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 		client.issue();
 		assert.equal(read(rig, streamRegister(0, "CR")), Number(one.expect.SCRatStart));
 		write(rig, 0x48002000, 100);
-		new Requester(rig, 100).ask(64);
+		new Requester(rig, "dmamux1", 100).ask(64);
 		rig.run();
 		assert.equal(rig.callbacks.length, 1);
 		assert.equal(client.status(cookie).status, DmaStatus.COMPLETE);
@@ -97,7 +88,7 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 		const one = cases["stm32dma-02-uart4-rx-cyclic-2"];
 		const rig = stm32();
 		const client = clientFor(rig, one);
-		configure(client, one.ops[0]);
+		configureAs(client, one.ops[0].config);
 		const { buf, len, period } = one.ops[1];
 		const tx = client.cyclic(Number(buf), len!, period!, DEV_TO_MEM);
 		checkImages(rig, tx, one);
@@ -113,7 +104,7 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 			{ ...atStart, SM0AR: Number(atStart!.SM0AR), SM1AR: Number(atStart!.SM1AR) },
 		);
 		write(rig, 0x48002000, 100);
-		const source = new Requester(rig, 100);
+		const source = new Requester(rig, "dmamux1", 100);
 		irq!.forEach((expected, index) => {
 			rig.writes.length = 0;
 			source.ask(period!);
@@ -157,7 +148,7 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 			const cookie = client.submit(tx);
 			client.issue();
 			write(rig, 0x48002000, 100);
-			const source = new Requester(rig, 100);
+			const source = new Requester(rig, "dmamux1", 100);
 			const laps = (nextSg + periods - 1) % periods;
 			source.ask(laps * period + (period - NDTR));
 			rig.run(1_000_000_000);
@@ -172,12 +163,12 @@ describe("stm32-dma driver and model (controller-cases.json)", () => {
 		const one = cases["stm32dma-11-pause-resume"];
 		const rig = stm32();
 		const client = clientFor(rig, one);
-		configure(client, one.ops[0]);
+		configureAs(client, one.ops[0].config);
 		const tx = client.slaveSg([[0xc0000000, 4096]], MEM_TO_DEV);
 		const cookie = client.submit(tx);
 		client.issue();
 		write(rig, 0x48002000, 100);
-		const source = new Requester(rig, 100);
+		const source = new Requester(rig, "dmamux1", 100);
 		const ndtr = () => read(rig, streamRegister(0, "NDTR"));
 		assert.equal(rig.call("dmaengine_resume", client.chan), -EPERM);
 		source.ask(2048 - one.ops[4].pauseWhen!.NDTR);

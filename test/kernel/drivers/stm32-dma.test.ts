@@ -7,9 +7,8 @@ import { stm32DmaChan } from "../../../src/kernel/drivers/stm32-dma/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
 import { RDR, read, sgRegs, stm32, streamRegister, TDR, UART4, write, xlate } from "./stm32";
+import { DEV_TO_MEM, MEM_TO_DEV, pattern } from "./support";
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const CR3 = UART4 + 8;
 const DMAR = 1 << 6;
 const DMAT = 1 << 7;
@@ -20,8 +19,6 @@ interface Uart {
 	takeSent(max: number): Uint8Array;
 }
 const uartOf = (rig: Rig): Uart => rig.k.devices.find((d) => d.labels.includes("uart4"))!.model as unknown as Uart;
-const pattern = (length: number, seed = 1): Uint8Array =>
-	Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) * 13 + seed) & 255);
 
 /** UART4's channel of a name, through the router, with the address and width of its data register. */
 function uartClient(rig: Rig, name: "rx" | "tx"): Client {

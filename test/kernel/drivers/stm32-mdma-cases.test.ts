@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { DmaStatus } from "../../../src/kernel/dmaengine/constants";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
-import { ccrOf, channelState, LINE, MdmaRequester, mdmaRegister, mdmaXlate, nodesOf, watchFlags } from "./mdma";
+import { ccrOf, channelState, LINE, mdmaRegister, mdmaXlate, nodesOf, watchFlags } from "./mdma";
 import { read, stm32, write } from "./stm32";
 import text from "./stm32-mdma-cases.json";
+import { casesOf, configureAs, DEV_TO_MEM, MEM_TO_DEV, pattern, Requester } from "./support";
 
 interface Operation {
 	readonly config?: Readonly<Record<string, string | number>>;
@@ -35,16 +36,11 @@ interface Case {
 		readonly CISR?: string;
 	};
 }
-const cases: Readonly<Record<string, Case>> = Object.fromEntries(
-	(text as unknown as { cases: Case[] }).cases.map((entry) => [entry.id, entry]),
-);
+const cases = casesOf<Case>(text);
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const EBUSY = 16;
 const FLAGS: Readonly<Record<string, number>> = { TEIF: 1, CTCIF: 2, BRTIF: 4, BTIF: 8, TCIF: 16 };
 const flagsOf = (names: string): number => names.split("|").reduce((all, name) => all | FLAGS[name.trim()], 0);
-const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8) * 13) & 255);
 
 /** RAM that begins lower than the board's: the kernel's own memory is not where the cases copy to. */
 const LOWER_RAM = "/ { memory@c0000000 { reg = <0xb0000000 0x30000000>; }; };";
@@ -57,12 +53,6 @@ function clientFor(rig: Rig, { provider }: Case): Client {
 	const client = new Client(rig, chan);
 	assert.notEqual(chan, 0);
 	return client;
-}
-
-function configure(client: Client, { config }: Operation): void {
-	const direction = config?.direction === "MEM_TO_DEV" ? MEM_TO_DEV : DEV_TO_MEM;
-	const numbers = Object.entries(config ?? {}).filter(([name]) => name !== "direction");
-	assert.equal(client.configure({ direction, ...Object.fromEntries(numbers.map(([n, v]) => [n, Number(v)])) }), 0);
 }
 
 /** Compares the transfer's CCR and those words of each node that the case names. */
@@ -160,7 +150,7 @@ describe("stm32-mdma driver and model (controller-cases.json)", () => {
 			const one = cases[id];
 			const rig = machine();
 			const client = clientFor(rig, one);
-			configure(client, one.ops[0]);
+			configureAs(client, one.ops[0].config);
 			const tx = client.slaveSg(
 				listOf(one.ops[1]),
 				one.ops[0].config!.direction === "MEM_TO_DEV" ? MEM_TO_DEV : DEV_TO_MEM,
@@ -174,7 +164,7 @@ describe("stm32-mdma driver and model (controller-cases.json)", () => {
 			client.callback(tx);
 			const cookie = client.submit(tx);
 			client.issue();
-			const source = new MdmaRequester(rig, Number(one.provider.cells![0]));
+			const source = new Requester(rig, "mdma1", Number(one.provider.cells![0]));
 			const needed = one.expect.requestsNeeded!;
 			source.ask(needed - 1);
 			rig.run(1_000_000_000);

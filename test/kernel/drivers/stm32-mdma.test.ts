@@ -5,11 +5,10 @@ import { inspectChannel } from "../../../src/kernel/dmaengine/inspect";
 import { dmaSlaveCaps } from "../../../src/kernel/dmaengine/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
-import { ccrOf, channelState, LINE, MdmaRequester, mdmaRegister, mdmaXlate, nodesOf } from "./mdma";
+import { ccrOf, channelState, LINE, mdmaRegister, mdmaXlate, nodesOf } from "./mdma";
 import { read, stm32 } from "./stm32";
+import { DEV_TO_MEM, MEM_TO_DEV, pattern, Requester } from "./support";
 
-const MEM_TO_DEV = 1;
-const DEV_TO_MEM = 2;
 const [EPERM, EBUSY, ENOENT] = [1, 16, 2] as const;
 const FROM = 0xc1000000;
 const TO = 0xc2000000;
@@ -20,8 +19,6 @@ const QSPI = 0x58003020;
 const CAPTURE = [22, 2, 0x10100008, 0, 0] as const;
 const PLAYBACK = [22, 2, 0x10100002, 0, 0] as const;
 
-const pattern = (length: number, seed = 1): Uint8Array =>
-	Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) * 13 + seed) & 255);
 const copier = (rig: Rig): Client => new Client(rig, rig.channel());
 const put = (rig: Rig, at: number, bytes: Uint8Array): void => rig.k.machine.memory.writeBytes(at, bytes);
 const get = (rig: Rig, at: number, length: number): Uint8Array => rig.k.machine.memory.readBytes(at, length);
@@ -248,7 +245,7 @@ describe("stm32-mdma driver: a peripheral's requests", () => {
 		client.callback(tx);
 		const cookie = client.submit(tx);
 		client.issue();
-		const source = new MdmaRequester(rig, 22);
+		const source = new Requester(rig, "mdma1", 22);
 		assert.deepEqual(
 			inspectChannel(rig.k, client.chan).queues.active[0].chunks.map(({ dst, len }) => [dst, len]),
 			entries,
@@ -286,7 +283,7 @@ describe("stm32-mdma driver: a peripheral's requests", () => {
 		client.callback(tx);
 		const cookie = client.submit(tx);
 		client.issue();
-		const source = new MdmaRequester(rig, 22);
+		const source = new Requester(rig, "mdma1", 22);
 		const seen = Array.from({ length: 9 }, () => {
 			source.ask(1);
 			rig.run(100_000_000);
@@ -334,7 +331,7 @@ describe("stm32-mdma driver: a peripheral's requests", () => {
 		assert.equal((Number(nodesOf(rig, tx)[0].CTCR) >>> 8) & 3, 2);
 		client.submit(tx);
 		client.issue();
-		new MdmaRequester(rig, 31).ask(1);
+		new Requester(rig, "mdma1", 31).ask(1);
 		rig.run(100_000_000);
 		const bytes = pattern(300);
 		assert.deepEqual(

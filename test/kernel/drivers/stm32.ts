@@ -3,7 +3,6 @@ import { device, ofPhandleArgs } from "../../../src/kernel/device/structs";
 import { ofDma, virtDmaDesc } from "../../../src/kernel/dmaengine/structs";
 import { sgAt } from "../../../src/kernel/drivers/stm32-dma/registers";
 import { chanReg, sgReq, stm32DmaDesc } from "../../../src/kernel/drivers/stm32-dma/structs";
-import type { RequestSource } from "../../../src/sim/requests";
 import { LINEAR, Rig, type RigOptions } from "../dmaengine/rig";
 
 export const DMA1 = 0x48000000;
@@ -61,31 +60,4 @@ export function sgRegs(rig: Rig, tx: number): Record<string, string | number>[] 
 			SM1AR: hex(chanReg.dma_sm1ar.get(space, image)),
 		};
 	});
-}
-
-/** A request that a test raises by hand, on an input of the router. */
-export class Requester implements RequestSource {
-	private readonly line: number;
-	private left = 0;
-
-	constructor(
-		private readonly rig: Rig,
-		input: number,
-	) {
-		const model = rig.k.devices.find((d) => d.labels.includes("dmamux1"))!.model as unknown as {
-			connectRequest(source: RequestSource, input: number): number;
-		};
-		this.line = model.connectRequest(this, input);
-	}
-
-	/** Asks `count` times. */
-	ask(count: number): void {
-		this.left += count;
-		this.rig.k.machine.requests.set(this.line, this.left > 0);
-	}
-
-	acknowledged(): void {
-		this.left--;
-		this.rig.k.machine.requests.set(this.line, this.left > 0);
-	}
 }
