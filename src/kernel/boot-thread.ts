@@ -3,7 +3,7 @@
 import { workStruct } from "./base-structs";
 import { newText } from "./device/names";
 import { createNodes } from "./device/nodes";
-import { createPlatformBus, populate } from "./device/platform";
+import { createPlatformBus, populate } from "./device/platform-board";
 import { dmatestArguments } from "./dmatest/module";
 import { driverInits } from "./drivers";
 import { call, goto, type KernelFunction, next, ret, step, steps } from "./functions";

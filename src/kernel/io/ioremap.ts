@@ -1,7 +1,7 @@
 /** ioremap and the functions that find a device's registers and map them. */
 import { PAGE_SIZE } from "../../language/vm/address-space";
 import { addDevres, forgetDevres } from "../device/devices";
-import { getResource } from "../device/platform";
+import { getResource } from "../device/platform-resource";
 import { IORESOURCE_MEM, platformDevice, resource } from "../device/structs";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";

@@ -5,7 +5,7 @@ import { parseDts } from "../../../src/devicetree/parser";
 import { allFunctions } from "../../../src/kernel/all-functions";
 import { bindKernelFunctions } from "../../../src/kernel/bind";
 import { createNodes } from "../../../src/kernel/device/nodes";
-import { createPlatformBus, populate } from "../../../src/kernel/device/platform";
+import { createPlatformBus, populate } from "../../../src/kernel/device/platform-board";
 import { device, platformDevice } from "../../../src/kernel/device/structs";
 import { driverInits } from "../../../src/kernel/drivers";
 import { call, type KernelFunction, plain, ret, step, steps } from "../../../src/kernel/functions";
