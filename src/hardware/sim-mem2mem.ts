@@ -1,17 +1,7 @@
 /**
  * `sim,mem2mem`: a copy engine as simple as one can be, for people who write their first controller driver. Each
  * channel takes a source, a destination and a length, copies in bursts when START is written, and then says DONE or
- * ERROR and interrupts. Channels share the bus in turn, burst by burst.
- *
- * | offset | register | meaning |
- * | --- | --- | --- |
- * | 0x00 | CHANNELS | ro: how many channels there are |
- * | 0x04 | PENDING | ro: a bit for each channel that asks for the interrupt |
- * | 0x20 + 0x20 n | SRC | bus address to copy from; counts up as bursts are read |
- * | + 0x04 | DST | bus address to copy to; counts up as bursts are written |
- * | + 0x08 | LEN | bytes left: writing 0 and START is an error |
- * | + 0x0c | CTRL | bit 0 START (reads 0), bit 1 IE: interrupt when DONE or ERROR is set, bit 2 STOP (reads 0) |
- * | + 0x10 | STATUS | bit 0 BUSY, ro; bit 1 DONE, bit 2 ERROR, both cleared by writing 1 |
+ * ERROR and interrupts. Channels share the bus in turn, burst by burst. Its registers are in sim-mem2mem-registers.ts.
  *
  * SRC, DST and LEN cannot be written while BUSY. STOP lets the burst on the bus end, throws away what comes after it
  * and sets nothing. A bus error sets ERROR and leaves SRC, DST and LEN where the burst began.
@@ -21,7 +11,19 @@ import { toBoundary, WRITE_RESPONSE_CYCLES } from "../sim/bus";
 import type { Machine } from "../sim/machine";
 import { ObserverBit, Response } from "../sim/observers";
 import type { ChannelView, DmaController } from "./model";
-import { field, type Register } from "./registers";
+import type { Register } from "./registers";
+import {
+	BUSY,
+	CHANNEL_BASE,
+	CHANNEL_STRIDE,
+	DONE,
+	ERROR,
+	INTERRUPT_ENABLE,
+	Reg,
+	START,
+	STOP,
+	simMem2MemRegisters,
+} from "./sim-mem2mem-registers";
 
 export interface SimMem2MemConfig {
 	name: string;
@@ -37,16 +39,6 @@ export interface SimMem2MemConfig {
 	burstBytes?: number;
 }
 
-export const CHANNEL_BASE = 0x20;
-export const CHANNEL_STRIDE = 0x20;
-export const MOST_CHANNELS = 7;
-const Reg = { SRC: 0, DST: 4, LEN: 8, CTRL: 12, STATUS: 16 } as const;
-const START = 1;
-const INTERRUPT_ENABLE = 2;
-const STOP = 4;
-const BUSY = 1;
-const DONE = 2;
-const ERROR = 4;
 const CYCLE_PS = 5000;
 const BUS_BYTES = 8;
 
@@ -108,7 +100,7 @@ export class SimMem2Mem implements DmaController {
 		this.readLatencyPs = config.readLatencyPs ?? -1;
 		this.channelCount = config.channels;
 		this.burstBytes = config.burstBytes ?? 64;
-		this.registers = registersOf(config.channels);
+		this.registers = simMem2MemRegisters(config.channels);
 		this.state = {
 			channels: Array.from({ length: config.channels }, newChannel),
 			moving: -1,
@@ -378,30 +370,4 @@ function burstsLeft(c: EngineChannel, most: number): number {
 		bursts++;
 	}
 	return bursts;
-}
-
-function registersOf(channels: number): Register[] {
-	const register = (name: string, offset: number, access: Register["access"], fields: Register["fields"] = []) => ({
-		name,
-		offset,
-		size: 4,
-		access,
-		reset: name === "CHANNELS" ? channels : 0,
-		fields,
-	});
-	const bank = (n: number): Register[] => {
-		const at = CHANNEL_BASE + n * CHANNEL_STRIDE;
-		return [
-			register(`SRC${n}`, at + Reg.SRC, "rw"),
-			register(`DST${n}`, at + Reg.DST, "rw"),
-			register(`LEN${n}`, at + Reg.LEN, "rw"),
-			register(`CTRL${n}`, at + Reg.CTRL, "rw", [field("START", 0), field("IE", 1), field("STOP", 2)]),
-			register(`STATUS${n}`, at + Reg.STATUS, "w1c", [field("BUSY", 0), field("DONE", 1), field("ERROR", 2)]),
-		];
-	};
-	return [
-		register("CHANNELS", 0, "ro"),
-		register("PENDING", 4, "ro", [field("PENDING", 0, channels)]),
-		...Array.from({ length: channels }, (_, n) => bank(n)).flat(),
-	];
 }

@@ -10,7 +10,8 @@
  */
 import { cell, type DtNode } from "../../devicetree/tree";
 import { SimFifo } from "../../hardware/sim-fifo";
-import { CHANNEL_BASE, CHANNEL_STRIDE, MOST_CHANNELS, SimMem2Mem } from "../../hardware/sim-mem2mem";
+import { SimMem2Mem } from "../../hardware/sim-mem2mem";
+import { CHANNEL_BASE, CHANNEL_STRIDE, MOST_CHANNELS } from "../../hardware/sim-mem2mem-registers";
 import type { ModelKind } from "./model-kind";
 
 export const simFifo: ModelKind = {
