@@ -1,6 +1,6 @@
 /** How far a running channel is in its transfer. */
 import type { ChannelView } from "../hardware/model";
-import type { ChunkInfo } from "../kernel/dmaengine/inspect";
+import type { ChunkInfo } from "../kernel/dmaengine/inspector";
 import { type ChannelEntry, currentDescriptor } from "./channels";
 import { itemsFrom } from "./descriptor-chain";
 

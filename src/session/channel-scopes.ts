@@ -1,7 +1,8 @@
 /** The scopes of a channel's frames: Channel, Queues, Descriptor chain, Registers, Buffers. */
 import type { ChainItem, ChannelView } from "../hardware/model";
 import { banksOf, decodeRegister, type Register, type RegisterBank } from "../hardware/registers";
-import type { ChunkInfo, DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
+import type { DescriptorInfo, SlaveConfigInfo } from "../kernel/dmaengine/inspect";
+import type { ChunkInfo } from "../kernel/dmaengine/inspector";
 import type { Kernel } from "../kernel/kernel";
 import { mappedBytes } from "./byte-rows";
 import { currentChunk, isCurrentChunk } from "./channel-progress";

@@ -6,7 +6,7 @@ import { type ChannelInfo, type DescriptorInfo, inspectChannels } from "../kerne
 import type { Kernel } from "../kernel/kernel";
 import { channelThreadId } from "./threads";
 
-export { QUEUES as QUEUE_NAMES } from "../kernel/dmaengine/inspect";
+export { QUEUES as QUEUE_NAMES } from "../kernel/dmaengine/inspector";
 
 export interface ChannelEntry {
 	/** "dma0chan3" */

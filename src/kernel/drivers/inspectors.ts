@@ -1,5 +1,5 @@
 /** How a debugger reads the channels of the built-in drivers: one inspector each. */
-import type { DriverInspector } from "../dmaengine/inspect";
+import type { DriverInspector } from "../dmaengine/inspector";
 import { bcm2835DmaInspector } from "./bcm2835-dma/inspect";
 import { dwAxiInspector } from "./dw-axi-dmac/inspect";
 import { pl330Inspector } from "./pl330/inspect";

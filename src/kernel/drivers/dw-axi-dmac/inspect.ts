@@ -1,6 +1,6 @@
 /** The driver's structs and registers as a debugger reads them. */
 
-import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
+import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspector";
 import { virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import { hwDescOf } from "./descriptors";

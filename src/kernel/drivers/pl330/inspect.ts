@@ -1,5 +1,5 @@
 /** The driver's structs and registers as a debugger reads them. */
-import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
+import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspector";
 import { dmaAsyncTxDescriptor } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import { descsOn } from "./pool";

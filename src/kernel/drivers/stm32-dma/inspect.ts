@@ -1,7 +1,7 @@
 /** The driver's structs and registers as a debugger reads them. */
 
 import { DmaStatus } from "../../dmaengine/constants";
-import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
+import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspector";
 import { dmaAsyncTxDescriptor, virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import { descOf, nextSg, sgAt, stmChannel } from "./registers";

@@ -1,6 +1,6 @@
 /** The driver's structs and registers as a debugger reads them. */
 
-import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspect";
+import type { ChunkInfo, DriverInspector } from "../../dmaengine/inspector";
 import { dmaAsyncTxDescriptor, virtDmaDesc } from "../../dmaengine/structs";
 import type { Kernel } from "../../kernel";
 import { BNDT, CCR, CCR_EN, CCR_IRQ_MASK, countOf, descOf, mdmaChannel, nodeAt, read } from "./registers";
