@@ -12,7 +12,10 @@ export interface WaitOn {
 
 /** A frame of a step function on a thread's stack; `fn` is its index in the function table, `step` the step that runs next. */
 export interface StepFrame extends HostFrame {
-	/** The step that ran last: where the frame stands while what it called runs, or while it sleeps. */
+	/**
+	 * The step that ran last: where the frame stands while what it called runs, or while it sleeps. -1: nobody called the
+	 * function, the CPU or a new thread begins in it, and has not yet.
+	 */
 	at: number;
 	args: number[];
 	locals: Record<string, number>;

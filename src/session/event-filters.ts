@@ -18,7 +18,12 @@ export const eventFilters: readonly EventFilter[] = [
 	stop("callback", "Callback", "A descriptor's callback is about to run.", DESCRIPTOR),
 	stop("terminate", "Channel terminated", "dmaengine_terminate_async or _sync was called.", DESCRIPTOR),
 	exception("bus-error", "Bus error", "A DMA burst was answered with a slave or decode error.", BURST),
-	exception("oops", "Oops", "The kernel did what no kernel may do; or C touched memory that it must not.", FAULT),
+	exception(
+		"oops",
+		"Oops",
+		"The kernel did what no kernel may do; a WARN(); or C touched memory that it must not.",
+		FAULT,
+	),
 ];
 
 function stop(filter: string, label: string, description: string, conditionHelp: string): EventFilter {
@@ -42,6 +47,8 @@ export interface EventHit {
 	readonly hardware: boolean;
 	/** Of a bus error. */
 	readonly burst?: BurstError;
+	/** Of a report after which the kernel goes on: what it is, and the stack where it was made, innermost frame first. */
+	readonly report?: { readonly id: "Memory error" | "Warning"; readonly stack: readonly string[] };
 }
 
 export interface BurstError {

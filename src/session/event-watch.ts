@@ -30,6 +30,7 @@ export class EventWatch {
 		private readonly channelName: (controller: number, channel: number) => string,
 		private readonly itemName: (controller: number, channel: number, address: number) => string,
 		private readonly check: ConditionCheck,
+		private readonly stack: () => readonly string[],
 	) {}
 
 	/** Replaces the filters that are on. One with a condition that is no C is off, and says why. */
@@ -70,6 +71,11 @@ export class EventWatch {
 		const observer: Observer = {};
 		if (Object.values(BY_RECORD).some((filter) => this.wants(filter)))
 			observer.record = (kind, fields) => this.onRecord(kind, fields);
+		if (this.wants("oops"))
+			observer.kernelWarning = (text) => {
+				const report = { id: "Warning", stack: this.stack() } as const;
+				this.hit({ filter: "oops", text, chan: "", cookie: 0, addr: 0, len: 0, hardware: false, report });
+			};
 		if (this.wants("start"))
 			observer.start = (controller, channel) => {
 				const chan = this.channelName(controller, channel);
@@ -103,6 +109,7 @@ export class EventWatch {
 			addr: fields.addr ?? 0,
 			len: fields.len ?? 0,
 			hardware: false,
+			...(kind === "finding" && { report: { id: "Memory error", stack: this.stack() } }),
 		});
 	}
 

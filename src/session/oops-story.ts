@@ -104,12 +104,14 @@ export function busErrorStory(simulation: Simulation, threadId: number, hit: Eve
 	};
 }
 
-/** A report of the memory checkers. */
-export function findingStory({ k }: Simulation, threadId: number, hit: EventHit, stack: readonly string[]): Story {
+/** A report after which the kernel goes on: WARN(), or one of the memory checkers. */
+export function reportStory({ k }: Simulation, threadId: number, hit: EventHit): Story {
+	const { id = "Memory error", stack = [] } = hit.report ?? {};
+	const where = stack[0] ? `It happened in ${stack[0]}, in ${contextName(k)} context.` : "";
 	return {
 		threadId,
-		id: "Memory error",
-		description: [sentence(hit.text), stack[0] ? `It happened in ${stack[0]}, in ${contextName(k)} context.` : ""]
+		id,
+		description: [sentence(hit.text), where, id === "Warning" ? "The kernel goes on." : ""]
 			.filter((line) => line !== "")
 			.join("\n"),
 		details: hit.text,

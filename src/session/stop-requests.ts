@@ -1,5 +1,6 @@
 /** Everything that a front end wants to stop at: lines, functions, items of chains, events. One run of ids for all. */
 
+import { stackTrace } from "../kernel/sched/trace";
 import type {
 	BreakpointStatus,
 	EventFilterRequest,
@@ -30,7 +31,7 @@ export class StopRequests {
 			return itemName({ hardware: controller ? { controller, channel } : null }, address);
 		};
 		this.breakpoints = new Breakpoints(k, code, this.nextId, check);
-		this.events = new EventWatch(k.machine, nameOf, itemNameOf, check);
+		this.events = new EventWatch(k.machine, nameOf, itemNameOf, check, () => stackTrace(k, k.current));
 		this.items = new ItemBreakpoints(k.machine, nameOf, check);
 	}
 

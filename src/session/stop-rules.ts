@@ -1,5 +1,4 @@
 /** Decides whether a place that was reached is worth a stop: conditions, hit counts, log points, event filters. */
-import { stackTrace } from "../kernel/sched/trace";
 import type { OutputLine, Stopped } from "./api";
 import { type ActiveBreakpoint, type Breakpoints, hitConditionMet } from "./breakpoints";
 import { type ChannelEntry, listChannels } from "./channels";
@@ -8,7 +7,7 @@ import { completeHit } from "./event-detail";
 import { type EventHit, eventFilters } from "./event-filters";
 import type { EventWatch } from "./event-watch";
 import { countHit, type ItemBreakpoints } from "./item-breakpoints";
-import { busErrorStory, findingStory, oopsStory, type Story } from "./oops-story";
+import { busErrorStory, oopsStory, reportStory, type Story } from "./oops-story";
 import { framePosition, hostFrame } from "./position";
 import { render } from "./render";
 import type { ConsoleCall, StopJudge } from "./run-control";
@@ -103,7 +102,7 @@ export class StopRules implements StopJudge {
 				return { kind: "event", threadId, filter, text };
 			this.story = entry
 				? busErrorStory(this.simulation, threadId, hit, entry)
-				: findingStory(this.simulation, threadId, hit, stackTrace(k, k.current));
+				: reportStory(this.simulation, threadId, hit);
 			return { kind: "exception", threadId, filter, text };
 		}
 		return null;

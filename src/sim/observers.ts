@@ -105,6 +105,8 @@ export interface Observer {
 	record?(kind: RecordKind, fields: RecordFields): void;
 	/** A device was used in a way that its hardware does not support; said once for each `code`. */
 	warning?(device: number, code: string, text: string): void;
+	/** The kernel says that something is wrong and goes on: WARN(). */
+	kernelWarning?(text: string): void;
 	/** A bus master other than the CPU has read or written memory. */
 	access?(address: number, length: number, write: boolean): void;
 	/** Since `time` (ps) a CPU runs this thread in this context; told often, also when nothing has changed. */
@@ -190,6 +192,10 @@ export class Observers {
 
 	warning(device: number, code: string, text: string): void {
 		for (const observer of this.list) observer.warning?.(device, code, text);
+	}
+
+	kernelWarning(text: string): void {
+		for (const observer of this.list) observer.kernelWarning?.(text);
 	}
 
 	access(address: number, length: number, write: boolean): void {

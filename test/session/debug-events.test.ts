@@ -113,6 +113,50 @@ module_init(t_init);
 		assert.match(story?.description ?? "", /bus address of 10000000\.serial: map it with ioremap\(\)/);
 	});
 
+	it("stop at a WARN(), whose story names the place of the check", () => {
+		const { session } = scenario(`#include <linux/module.h>
+static int t_init(void)
+{
+	int n = 7;
+	WARN_ON(n == 8);
+	if (WARN(n == 7, "n is %d\\n", n))
+		n = 0;
+	return n;
+}
+module_init(t_init);
+`);
+		session.setEventFilters([{ filter: "oops" }]);
+		session.continue();
+		const reached = stop(session);
+		assert.ok(
+			reached.kind === "exception" && /^WARNING at t\.c:6 t_init\S+: n is 7$/.test(reached.text),
+			JSON.stringify(reached),
+		);
+		assert.equal(session.exception(reached.threadId)?.id, "Warning");
+		const story = session.exception(reached.threadId)?.description ?? "";
+		assert.match(story, /It happened in t_init \([^)]*:6\), in process context\.\nThe kernel goes on\./);
+		session.continue();
+		assert.equal(settle(session).kind, "ended");
+	});
+
+	it("say where a report of the memory checkers comes from, not where the machine stopped", () => {
+		const { session } = scenario(`#include <linux/module.h>
+#include <linux/slab.h>
+static int t_init(void)
+{
+	char *b = kmalloc(8, GFP_KERNEL);
+	b[8] = 1;
+	kfree(b);
+	return 0;
+}
+module_init(t_init);
+`);
+		session.setEventFilters([{ filter: "oops" }]);
+		session.continue();
+		const { threadId } = stop(session);
+		assert.match(session.exception(threadId)?.description ?? "", /It happened in t_init \([^)]*:6\)/);
+	});
+
 	it("keep conditions cheap to be wrong: watching changes nothing", () => {
 		const { session, simulation } = sampleSession("uart-tx.dma");
 		session.setEventFilters([{ filter: "submit", condition: "(chan->cookie = 77) == 0" }]);

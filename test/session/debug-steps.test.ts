@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dmaChan, dmaDevice } from "../../src/kernel/dmaengine/structs";
 import { cSession, settle, stop, value, where } from "./rig";
+import { sampleSession } from "./scenario";
 
 /** A channel whose device has one op, in C. */
 const TEXT = `static unsigned long device[${dmaDevice.$size / 8}];
@@ -92,5 +93,17 @@ describe("the debugger in kernel functions that have steps", () => {
 		assert.equal(where(session, threadId), `top:${line("dma_async_issue_pending(")}`);
 		session.continue();
 		assert.equal(settle(session).kind, "ended");
+	});
+
+	it("stops at the functions that the CPU or a new thread begins in, which nobody calls", () => {
+		for (const name of ["handle_irq_event", "kernel_init", "run_ksoftirqd"]) {
+			const { session } = sampleSession("uart-tx.dma");
+			const [status] = session.setFunctionBreakpoints([{ name }]);
+			assert.equal(status?.verified, true, name);
+			session.continue();
+			const reached = stop(session);
+			assert.ok(reached.kind === "function" && reached.text === name, `${name}: ${JSON.stringify(reached)}`);
+			assert.match(where(session, reached.threadId), new RegExp(`^${name}( \\[hardirq\\])?:4$`));
+		}
 	});
 });

@@ -183,4 +183,5 @@ export function warn(k: Kernel, where: string, text = ""): void {
 	dumpStack(k, thread, 4);
 	say(k, 4, "---[ end trace 0000000000000000 ]---");
 	k.state.warnings++;
+	k.machine.observers.kernelWarning(`WARNING at ${where}${text && `: ${text.trimEnd()}`}`);
 }

@@ -198,6 +198,10 @@ function deliver(k: Kernel, thread: Thread, value: number): void {
 
 function runStep(k: Kernel, thread: Thread): Stop | null {
 	const frame = thread.stack.hosts[thread.stack.depth - 1] as StepFrame;
+	if (frame.at < 0) {
+		frame.at = 0;
+		if (k.debug.functionBreaks[frame.fn]) return { kind: "function", thread: thread.id, function: frame.fn };
+	}
 	const fn = k.functions[frame.fn] as StepFunction;
 	const step = fn.steps[frame.step];
 	if (!step) return returnFromStep(k, thread, fn, 0);

@@ -83,7 +83,9 @@ export function pushStep(k: Kernel, thread: Thread, fn: string, args: number[]):
 	args.forEach((value, i) => {
 		encodeValue("s64", value, thread.stack.regs, base + 2 * i);
 	});
-	pushHost(thread.stack, stepFrame(index, args), base, args.length);
+	const frame = stepFrame(index, args);
+	frame.at = -1;
+	pushHost(thread.stack, frame, base, args.length);
 }
 
 export function stepFrame(index: number, args: number[]): StepFrame {
