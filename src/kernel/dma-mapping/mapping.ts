@@ -26,7 +26,7 @@ import { checkDma } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { firstTime } from "../printk/log";
 import { contextName } from "../sched/context";
-import { scatterlist, sgEntries, sgPhys, sgTable } from "./scatterlist";
+import { countedEntries, scatterlist, sgPhys, sgTable } from "./scatterlist";
 
 export const DMA_MAPPING_ERROR = -1;
 const TO_DEVICE = 1;
@@ -145,10 +145,11 @@ function mapSg(k: Kernel, dev: number, sgl: number, count: number, direction: nu
 		warnHere(k, "kernel/dma/mapping.c:209 __dma_map_sg_attrs", "");
 		return 0;
 	}
-	const entries = sgEntries(k.space, sgl, count);
+	const entries = countedEntries(k.space, sgl, count);
 	for (const [index, sg] of entries.entries()) {
+		const phys = sgPhys(k, sg);
 		const length = scatterlist.length.get(k.space, sg);
-		const dma = mapPhys(k, dev, sgPhys(k, sg), length, direction);
+		const dma = mapPhys(k, dev, phys, length, direction);
 		if (dma === DMA_MAPPING_ERROR) {
 			unmapSg(k, dev, sgl, index, direction);
 			return -EIO;
@@ -161,13 +162,13 @@ function mapSg(k: Kernel, dev: number, sgl: number, count: number, direction: nu
 
 function unmapSg(k: Kernel, dev: number, sgl: number, count: number, direction: number): void {
 	checkDirection(k, direction, 308);
-	for (const sg of sgEntries(k.space, sgl, count))
+	for (const sg of countedEntries(k.space, sgl, count))
 		tell(k, "unmap", dev, scatterlist.dma_address.get(k.space, sg), scatterlist.dma_length.get(k.space, sg), direction);
 }
 
 function syncSg(k: Kernel, dev: number, sgl: number, count: number, direction: number): void {
 	checkDirection(k, direction, 402);
-	for (const sg of sgEntries(k.space, sgl, count))
+	for (const sg of countedEntries(k.space, sgl, count))
 		tell(k, "sync", dev, scatterlist.dma_address.get(k.space, sg), scatterlist.length.get(k.space, sg), direction);
 }
 

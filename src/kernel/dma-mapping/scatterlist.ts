@@ -98,6 +98,13 @@ export function sgEntries(m: Memory, sgl: number, count = Number.POSITIVE_INFINI
 	return entries;
 }
 
+/** What for_each_sg visits: `count` entries, behind the end of a shorter list a NULL. Using that is an oops, as in Linux. */
+export function countedEntries(m: Memory, sgl: number, count: number): number[] {
+	const entries = sgEntries(m, sgl, count);
+	if (entries.length < count) entries.push(0);
+	return entries;
+}
+
 function entriesForLength(k: Kernel, sgl: number, length: number): number {
 	if (length === 0) return 0;
 	let total = 0;

@@ -38,6 +38,9 @@ export enum Direction {
 	DEV_TO_DEV = 3,
 	TRANS_NONE = 4,
 }
+/** is_slave_direction: between two devices, too, whether a driver can do that or not. */
+export const isSlaveDirection = (direction: number): boolean =>
+	direction >= Direction.MEM_TO_DEV && direction <= Direction.DEV_TO_DEV;
 export const DIRECTION_TEXT: readonly string[] = ["MEM_TO_MEM", "MEM_TO_DEV", "DEV_TO_MEM", "DEV_TO_DEV"];
 
 /** enum dma_ctrl_flags. */

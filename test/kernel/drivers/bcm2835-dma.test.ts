@@ -287,8 +287,10 @@ describe("bcm2835-dma driver: slave transfers", () => {
 	it("other directions and widths are refused", () => {
 		const rig = pi();
 		const client = deviceClient(rig, "spi", "tx", SPI);
-		assert.equal(client.slaveSg([[BUFFER, 64]], 3), 0);
+		assert.equal(client.slaveSg([[BUFFER, 64]], 0), 0);
 		assert.ok(rig.log().includes("bcm2835-dma 3f007000.dma: bcm2835_dma_prep_slave_sg: bad direction?"));
+		// Between two devices is a slave's direction for Linux, and then taken for memory to device.
+		assert.equal(controlBlocks(rig, client.slaveSg([[BUFFER, 64]], 3))[0].info, "0x00060149");
 		// The width of the other direction was never given.
 		assert.equal(client.slaveSg([[BUFFER, 64]], DEV_TO_MEM), 0);
 	});

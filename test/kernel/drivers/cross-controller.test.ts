@@ -2,23 +2,12 @@
 import assert from "node:assert/strict";
 import { DmaStatus } from "../../../src/kernel/dmaengine/constants";
 import { ENOSYS } from "../../../src/kernel/errno";
-import { Client } from "../dmaengine/client";
-import { Rig } from "../dmaengine/rig";
-import { fifoNode } from "./transfer-properties";
+import type { Client } from "../dmaengine/client";
+import type { Rig } from "../dmaengine/rig";
+import { type ControllerName, copier, fifoChannel, PLACES, type Place } from "./places";
 
 interface Controller {
-	readonly name: string;
-	readonly board: string;
-	readonly dts: string;
-	/** The FIFO's data register and a free megabyte of RAM, as the controller addresses them. */
-	readonly register: number;
-	readonly memory: number;
-	/** Where nothing answers. */
-	readonly hole?: number;
-	/** Interrupt lines of the channels. */
-	readonly lines: readonly number[];
-	/** Copies on the FIFO's channel: any channel that can copy would be one of another controller. */
-	readonly copiesOnFifo?: true;
+	readonly name: ControllerName;
 	readonly expect: {
 		/** Row 1: the running transfer's cookie after a terminate. */
 		readonly afterTerminate: DmaStatus;
@@ -37,17 +26,11 @@ interface Controller {
 	};
 }
 
-const range = (first: number, count: number): number[] => Array.from({ length: count }, (_, n) => first + n);
 const { IN_PROGRESS, COMPLETE, PAUSED } = DmaStatus;
 
 const CONTROLLERS: readonly Controller[] = [
 	{
 		name: "dw-axi-dmac",
-		board: "generic-axi-dmac",
-		dts: fifoNode({ address: 0x10002000, rx: "&dmac 4", tx: "&dmac 5" }),
-		register: 0x10002000,
-		memory: 0x82000000,
-		lines: [27],
 		expect: {
 			afterTerminate: IN_PROGRESS,
 			busError: [1, COMPLETE],
@@ -61,12 +44,6 @@ const CONTROLLERS: readonly Controller[] = [
 	},
 	{
 		name: "stm32-dma",
-		board: "stm32mp157",
-		dts: fifoNode({ address: 0x40030000, rx: "&dmamux1 1 0x400 0x1", tx: "&dmamux1 2 0x400 0x1", requestWords: 1 }),
-		register: 0x40030000,
-		memory: 0xc2000000,
-		lines: range(32 + 11, 7),
-		copiesOnFifo: true,
 		expect: {
 			afterTerminate: COMPLETE,
 			busError: [0, IN_PROGRESS],
@@ -80,12 +57,6 @@ const CONTROLLERS: readonly Controller[] = [
 	},
 	{
 		name: "stm32-mdma",
-		board: "stm32mp157",
-		// Buffers of 16 bytes, one for each request.
-		dts: fifoNode({ address: 0x5a000000, rx: "&mdma1 40 2 0x00400008 0 0", tx: "&mdma1 41 2 0x00400002 0 0" }),
-		register: 0x5a000000,
-		memory: 0xc2000000,
-		lines: [32 + 122],
 		expect: {
 			afterTerminate: IN_PROGRESS,
 			busError: [0, IN_PROGRESS],
@@ -98,12 +69,6 @@ const CONTROLLERS: readonly Controller[] = [
 	},
 	{
 		name: "pl330",
-		board: "zynq-7000",
-		dts: `&fifo0 { status = "disabled"; }; &fifo1 { status = "disabled"; };
-			${fifoNode({ address: 0x43d00000, rx: "&dmac_s 0", tx: "&dmac_s 3" })}`,
-		register: 0x43d00000,
-		memory: 0x10000000,
-		lines: [45, 46, 47, 48, 49, 72, 73, 74, 75],
 		expect: {
 			afterTerminate: COMPLETE,
 			busError: [1, COMPLETE],
@@ -117,13 +82,6 @@ const CONTROLLERS: readonly Controller[] = [
 	},
 	{
 		name: "bcm2835-dma",
-		board: "bcm2837",
-		dts: fifoNode({ address: 0x3f230000, rx: "&dma 20", tx: "&dma 21", requestWords: 1 }),
-		register: 0x7e230000,
-		memory: 0xc2000000,
-		// Peripherals lie there for the CPU, not for the controller.
-		hole: 0x3f203004,
-		lines: range(48, 12),
 		expect: {
 			afterTerminate: IN_PROGRESS,
 			busError: [0, IN_PROGRESS],
@@ -140,23 +98,23 @@ const DEV_TO_MEM = 2;
 /** DMA_PREP_INTERRUPT: without it a ring on the bcm2835 interrupts nobody. */
 const INTERRUPT = 1;
 const ENTRY = 256;
-const HOLE = 0x0f000000;
 const SECOND = 1e12;
 
 /** A capture's channel of one controller: from a FIFO into memory. */
 class Capture {
 	readonly rig: Rig;
 	readonly client: Client;
+	readonly place: Place;
 	moved = 0;
 
-	constructor(readonly controller: Controller) {
-		const { board, dts, register } = controller;
-		this.rig = new Rig({ board, dts });
-		this.client = new Client(this.rig, this.rig.call("dma_request_chan", this.rig.device("peer"), this.rig.text("rx")));
-		const values = { direction: DEV_TO_MEM, src_addr: register, src_addr_width: 4, src_maxburst: 4 };
-		if (controller.name !== "stm32-dma") assert.equal(this.client.configure(values), 0);
-		else assert.equal(this.client.configure({ ...values, src_maxburst: 1 }), 0);
-		const { memory } = controller;
+	constructor(name: ControllerName) {
+		this.place = PLACES[name];
+		this.client = fifoChannel(this.place, "rx");
+		this.rig = this.client.rig;
+		const { register, memory } = this.place;
+		const src_maxburst = name === "stm32-dma" ? 1 : 4;
+		const values = { direction: DEV_TO_MEM, src_addr: register, src_addr_width: 4, src_maxburst };
+		assert.equal(this.client.configure(values), 0);
 		this.rig.k.machine.observers.add({
 			burst: (_component, _channel, _src, dst, length) => {
 				if (dst >= memory && dst < memory + 0x100000) this.moved += length;
@@ -172,9 +130,9 @@ class Capture {
 	}
 
 	list(entries = 3): { tx: number; cookie: number } {
-		const { memory } = this.controller;
+		const { memory } = this.place;
 		const tx = this.client.slaveSg(
-			range(0, entries).map((n) => [memory + n * 0x1000, ENTRY] as const),
+			Array.from({ length: entries }, (_, n) => [memory + n * 0x1000, ENTRY] as const),
 			DEV_TO_MEM,
 		);
 		this.client.callback(tx, 1);
@@ -185,28 +143,20 @@ class Capture {
 
 	interrupts(): number {
 		const { irqs } = this.rig.k.state;
-		return this.controller.lines.reduce((sum, line) => sum + (irqs[line]?.count ?? 0), 0);
+		return this.place.lines.reduce((sum, line) => sum + (irqs[line]?.count ?? 0), 0);
 	}
 
 	mask(): void {
-		for (const line of this.controller.lines) this.rig.k.machine.interrupts.mask(line);
+		for (const line of this.place.lines) this.rig.k.machine.interrupts.mask(line);
 	}
 }
 
-function copier(controller: Controller): Client {
-	const rig = new Rig({ board: controller.board, dts: controller.dts });
-	const chan = controller.copiesOnFifo
-		? rig.call("dma_request_chan", rig.device("peer"), rig.text("rx"))
-		: rig.channel();
-	return new Client(rig, chan);
-}
+for (const { name, expect } of CONTROLLERS) {
+	const { memory, hole } = PLACES[name];
 
-for (const controller of CONTROLLERS) {
-	const { expect, memory } = controller;
-
-	describe(`${controller.name}: what differs between controllers (controllers.md 10)`, () => {
+	describe(`${name}: what differs between controllers (controllers.md 10)`, () => {
 		it(`terminate: the running transfer's cookie ${expect.afterTerminate === COMPLETE ? "is complete" : "stays in progress"}, no callback`, () => {
-			const capture = new Capture(controller);
+			const capture = new Capture(name);
 			const { cookie } = capture.list();
 			capture.feed(ENTRY / 2);
 			capture.rig.run(SECOND);
@@ -217,8 +167,8 @@ for (const controller of CONTROLLERS) {
 		});
 
 		it(`a bus error: ${expect.busError[0] === 1 ? "for the client a success" : "the client hears nothing"}`, () => {
-			const client = copier(controller);
-			const tx = client.memcpy(memory, controller.hole ?? HOLE, 64);
+			const client = copier(PLACES[name]);
+			const tx = client.memcpy(memory, hole, 64);
 			client.callbackResult(tx);
 			const cookie = client.submit(tx);
 			client.issue();
@@ -228,7 +178,7 @@ for (const controller of CONTROLLERS) {
 		});
 
 		it(`the second of two issued copies starts ${expect.secondStarts}`, () => {
-			const client = copier(controller);
+			const client = copier(PLACES[name]);
 			const [first, second] = [0, 1].map((n) => client.submit(client.memcpy(memory + n * 4096, memory + 0x8000, 64)));
 			client.issue();
 			client.rig.run(SECOND);
@@ -241,13 +191,13 @@ for (const controller of CONTROLLERS) {
 		});
 
 		it(`a list of three entries takes ${expect.list[0]} interrupt(s); ${expect.list[1]} of them need no CPU`, () => {
-			const served = new Capture(controller);
+			const served = new Capture(name);
 			const { cookie } = served.list();
 			served.feed(3 * ENTRY);
 			served.rig.run(SECOND);
 			assert.equal(served.client.status(cookie).status, COMPLETE);
 			assert.equal(served.rig.callbacks.length, 1);
-			const alone = new Capture(controller);
+			const alone = new Capture(name);
 			alone.mask();
 			alone.list();
 			alone.feed(3 * ENTRY);
@@ -256,7 +206,7 @@ for (const controller of CONTROLLERS) {
 		});
 
 		it(`the residue in the middle of a list is ${expect.halfResidue === "exact" ? "exact" : "its full length"}`, () => {
-			const capture = new Capture(controller);
+			const capture = new Capture(name);
 			const { cookie } = capture.list();
 			capture.feed(1.5 * ENTRY);
 			capture.rig.run(SECOND);
@@ -265,7 +215,7 @@ for (const controller of CONTROLLERS) {
 		});
 
 		it(`paused: ${expect.paused === "no pause" ? "it cannot be" : `the status is ${DmaStatus[expect.paused]}`}`, () => {
-			const capture = new Capture(controller);
+			const capture = new Capture(name);
 			// One entry: on a PL330, whose entries are descriptors, what is not yet on the thread is not paused either.
 			const { cookie } = capture.list(1);
 			capture.feed(ENTRY / 2);
@@ -287,14 +237,14 @@ for (const controller of CONTROLLERS) {
 				capture.client.submit(tx);
 				capture.client.issue();
 			};
-			const served = new Capture(controller);
+			const served = new Capture(name);
 			ring(served);
 			for (let period = 1; period <= 8; period++) {
 				served.feed(ENTRY);
 				served.rig.run(1e9);
 				assert.deepEqual([served.rig.callbacks.length, served.interrupts()], [period, period]);
 			}
-			const alone = new Capture(controller);
+			const alone = new Capture(name);
 			alone.mask();
 			ring(alone);
 			alone.feed(8 * ENTRY);

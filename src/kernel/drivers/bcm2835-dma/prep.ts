@@ -1,7 +1,7 @@
 /** The driver's prep ops (reference chapter 6). */
 
-import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
-import { Direction } from "../../dmaengine/constants";
+import { countedEntries, scatterlist } from "../../dma-mapping/scatterlist";
+import { Direction, isSlaveDirection } from "../../dmaengine/constants";
 import { devErr, devWarn } from "../../dmaengine/external";
 import { dmaChan, dmaDevice, dmaSlaveConfig } from "../../dmaengine/structs";
 import { vchanTxPrep } from "../../dmaengine/virt-dma";
@@ -33,10 +33,10 @@ const publish = (k: Kernel, chan: number, desc: number, flags: number): number =
 const controllerOf = (k: Kernel, dchan: number): number =>
 	dmaDevice.dev.get(k.space, dmaChan.device.get(k.space, dchan));
 
-const isSlave = (direction: number): boolean =>
-	direction === Direction.MEM_TO_DEV || direction === Direction.DEV_TO_MEM;
-
-/** The device's address and what `info` says of the way; null when its width is not 4 bytes. */
+/**
+ * The device's address and what `info` says of the way; null when its width is not 4 bytes. Between two devices is taken
+ * for memory to device, as in 6.12.
+ */
 function slaveSide(k: Kernel, chan: number, direction: number): { address: number; info: number } | null {
 	const { space } = k;
 	const cfg = bcm2835Chan.cfg.at(chan);
@@ -71,7 +71,7 @@ function prepMemcpy(k: Kernel, dchan: number, dst: number, src: number, len: num
 function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direction: number, flags: number): number {
 	const { space } = k;
 	const chan = bcmChannel(dchan);
-	if (!isSlave(direction)) {
+	if (!isSlaveDirection(direction)) {
 		devErr(k, controllerOf(k, dchan), "bcm2835_dma_prep_slave_sg: bad direction?\n");
 		return 0;
 	}
@@ -79,7 +79,7 @@ function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direc
 	if (side === null) return 0;
 	const fromDevice = direction === Direction.DEV_TO_MEM;
 	const most = maxFrameLength(k, chan);
-	const entries = sgEntries(space, sgl, count);
+	const entries = countedEntries(space, sgl, count);
 	const desc = createChain(k, chan, {
 		direction,
 		cyclic: false,
@@ -120,7 +120,7 @@ function prepCyclic(
 	const { space } = k;
 	const chan = bcmChannel(dchan);
 	const dev = controllerOf(k, dchan);
-	if (!isSlave(direction)) {
+	if (!isSlaveDirection(direction)) {
 		devErr(k, dev, "bcm2835_dma_prep_dma_cyclic: bad direction?\n");
 		return 0;
 	}
@@ -142,7 +142,8 @@ function prepCyclic(
 	let { info } = side;
 	const zeroPage = bcm2835DmaDev.zero_page.get(space, bcm2835DmaDev.ddev.container(dmaChan.device.get(space, dchan)));
 	if (!fromDevice && buffer === zeroPage && !bcm2835Chan.is_lite_channel.get(space, chan)) info |= S_IGNORE;
-	const frames = Math.ceil(length / period) * Math.ceil(period / maxFrameLength(k, chan));
+	// A division by 0 is 0 on arm64: no frames, no descriptor.
+	const frames = period === 0 ? 0 : Math.ceil(length / period) * Math.ceil(period / maxFrameLength(k, chan));
 	const desc = createChain(k, chan, {
 		direction,
 		cyclic: true,

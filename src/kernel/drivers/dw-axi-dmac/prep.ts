@@ -1,7 +1,7 @@
 /** The driver's prep ops. */
 
-import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
-import { Direction } from "../../dmaengine/constants";
+import { countedEntries, scatterlist } from "../../dma-mapping/scatterlist";
+import { isSlaveDirection } from "../../dmaengine/constants";
 import { vchanTxPrep } from "../../dmaengine/virt-dma";
 import { type KernelFunction, plain } from "../../functions";
 import type { Kernel } from "../../kernel";
@@ -61,15 +61,15 @@ function prepMemcpy(k: Kernel, dchan: number, dst: number, src: number, len: num
 }
 
 function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direction: number, flags: number): number {
-	const slave = direction >= Direction.MEM_TO_DEV && direction <= Direction.DEV_TO_DEV;
-	if (!slave || count === 0) return 0;
+	if (!isSlaveDirection(direction) || count === 0) return 0;
 	const chan = channelAt(k, axiChannel(dchan));
-	const entries = sgEntries(k.space, sgl, count).map((sg) => ({
-		address: scatterlist.dma_address.get(k.space, sg),
-		length: scatterlist.dma_length.get(k.space, sg),
-	}));
-	const most = blockLength(k, chan, entries[0].address, entries[0].length, direction);
+	const first = scatterlist.dma_address.get(k.space, sgl);
+	const most = blockLength(k, chan, first, scatterlist.dma_length.get(k.space, sgl), direction);
 	if (most === 0) return 0;
+	const entries = countedEntries(k.space, sgl, count).map((sg) => ({
+		length: scatterlist.dma_length.get(k.space, sg),
+		address: scatterlist.dma_address.get(k.space, sg),
+	}));
 	const slots = entries.reduce((sum, entry) => sum + Math.ceil(entry.length / most), 0);
 	const desc = allocDesc(k, slots);
 	if (desc === 0) return 0;

@@ -1,6 +1,6 @@
 /** The driver's prep ops, its slave config, and tx_submit. */
-import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
-import { Direction } from "../../dmaengine/constants";
+import { countedEntries, scatterlist } from "../../dma-mapping/scatterlist";
+import { Direction, isSlaveDirection } from "../../dmaengine/constants";
 import { cookieAssign } from "../../dmaengine/cookies";
 import { callPlain, devErr } from "../../dmaengine/external";
 import { listAddTail, listMoveTail, listNodes } from "../../dmaengine/lists";
@@ -20,7 +20,8 @@ const DMA_TO_DEVICE = 1;
 const DMA_FROM_DEVICE = 2;
 export const DMA_NONE = 3;
 
-const isSlave = (direction: Direction): boolean =>
+/** Directions that have a side of the slave config. */
+const hasSide = (direction: Direction): boolean =>
 	direction === Direction.MEM_TO_DEV || direction === Direction.DEV_TO_MEM;
 
 /** The direction of a transfer as the FIFO sees the controller. */
@@ -61,7 +62,7 @@ function prepSlaveFifo(k: Kernel, pch: number, direction: Direction): boolean {
 function configWrite(k: Kernel, pch: number, direction: Direction): void {
 	const { space } = k;
 	unprepSlaveFifo(k, pch);
-	if (!isSlave(direction)) return;
+	if (!hasSide(direction)) return;
 	const from = dmaPl330Chan.slave_config.at(pch);
 	const out = direction === Direction.MEM_TO_DEV;
 	const address = (out ? dmaSlaveConfig.dst_addr : dmaSlaveConfig.src_addr).get(space, from);
@@ -121,7 +122,7 @@ function prepSlaveSg(k: Kernel, chan: number, sgl: number, count: number, direct
 	const pch = pchanOf(chan);
 	configWrite(k, pch, direction);
 	if (!prepSlaveFifo(k, pch, direction)) return 0;
-	const pieces = sgEntries(space, sgl, count).map(
+	const pieces = countedEntries(space, sgl, count).map(
 		(sg) => [scatterlist.dma_address.get(space, sg), scatterlist.dma_length.get(space, sg)] as const,
 	);
 	return chain(k, pch, direction, pieces, "pl330_prep_slave_sg:2873");
@@ -143,7 +144,7 @@ function prepCyclic(
 	// arm64's division by zero gives 0, and the remainder the dividend.
 	const remainder = period === 0 ? length : length % period;
 	if (remainder !== 0) return 0;
-	if (!isSlave(direction)) {
+	if (!isSlaveDirection(direction)) {
 		devErr(k, deviceOf(k, dmacOf(k, pch)), "pl330_prep_dma_cyclic:2700 Invalid dma direction\n");
 		return 0;
 	}

@@ -1,6 +1,6 @@
 /** The driver's prep ops (reference 2.5). */
 
-import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
+import { countedEntries, scatterlist } from "../../dma-mapping/scatterlist";
 import { kfree, kzalloc } from "../../dmaengine/external";
 import { dmaSlaveConfig } from "../../dmaengine/structs";
 import { vchanTxPrep } from "../../dmaengine/virt-dma";
@@ -73,7 +73,7 @@ function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direc
 	change(k, chan, foreign ? SCR_PFCTRL : 0, SCR_PFCTRL);
 	const triggers = stm32DmaChan.trig_mdma.get(space, chan) !== 0;
 	if (triggers && count > 1) change(k, chan, SCR_DBM, SCR_CT);
-	for (const [index, sg] of sgEntries(space, sgl, count).entries()) {
+	for (const [index, sg] of countedEntries(space, sgl, count).entries()) {
 		const address = scatterlist.dma_address.get(space, sg);
 		const length = scatterlist.dma_length.get(space, sg);
 		const width = setTransferParameters(k, chan, direction, length, address);

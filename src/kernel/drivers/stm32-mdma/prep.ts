@@ -1,6 +1,6 @@
 /** The driver's prep ops (reference 4.4). */
 
-import { scatterlist, sgEntries } from "../../dma-mapping/scatterlist";
+import { countedEntries, scatterlist } from "../../dma-mapping/scatterlist";
 import { Direction } from "../../dmaengine/constants";
 import { dmaSlaveConfig } from "../../dmaengine/structs";
 import { type KernelFunction, plain } from "../../functions";
@@ -73,9 +73,9 @@ function prepSlaveSg(k: Kernel, dchan: number, sgl: number, count: number, direc
 	const mask = chained && toDevice ? { maskAddress: 0, maskData: 0 } : maskOf(k, chan);
 	const half = chained ? scatterlist.dma_length.get(space, sgl) : 0;
 	let ccr = 0;
-	for (const [index, sg] of sgEntries(space, sgl, count).entries()) {
-		const memory = scatterlist.dma_address.get(space, sg);
+	for (const [index, sg] of countedEntries(space, sgl, count).entries()) {
 		const length = scatterlist.dma_length.get(space, sg);
+		const memory = scatterlist.dma_address.get(space, sg);
 		let parameters: Parameters | null = null;
 		if (length > MAX_BLOCK) complain(k, chan, "Invalid block len\n");
 		else parameters = setTransferParameters(k, chan, direction, memory, length);
