@@ -1,6 +1,6 @@
 /** The call stack of a DMA channel: burst ← chunk ← transfer. Their line is that of the prep call. */
 import type { ChannelView } from "../hardware/model";
-import { progressOf } from "./channel-progress";
+import { currentChunk, progressOf } from "./channel-progress";
 import { type ChannelEntry, currentDescriptor, isRunning, viewOf } from "./channels";
 import type { CodeMap } from "./code-map";
 import { itemName } from "./descriptor-chain";
@@ -22,13 +22,20 @@ export function channelFrames(entry: ChannelEntry, code: CodeMap, cursor: BeatCu
 	const instruction = instructionAt(entry, at);
 	if (instruction !== "") names[0] = `${instruction}, ${names[0]}`;
 	names.push(transferName(entry));
+	const item = view && isRunning(view) && at < 0 ? itemOfChunk(entry, view) : at;
 	return names.map((name, level) => ({
 		key: { kind: "channel", channel: entry.name, level },
 		name,
 		source,
 		presentation: "normal",
-		instruction: level < names.length - 1 ? Math.max(0, at) : 0,
+		instruction: level < names.length - 1 ? Math.max(0, item) : 0,
 	}));
+}
+
+/** The item that describes what a channel does, when the hardware is at none yet or software has put it into registers. */
+function itemOfChunk(entry: ChannelEntry, view: ChannelView): number {
+	const chunks = currentDescriptor(entry)?.chunks ?? [];
+	return chunks[Math.max(0, currentChunk(chunks, view))]?.address ?? -1;
 }
 
 /** The instruction that a channel with a program has come to; "" for any other. */

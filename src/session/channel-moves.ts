@@ -2,8 +2,8 @@
 import type { Machine } from "../sim/machine";
 import { SessionError } from "./api";
 import type { BeatCursor } from "./channel-frames";
-import { ChannelStep } from "./channel-stepping";
-import { type ChannelEntry, currentDescriptor } from "./channels";
+import { ChannelStep, type DescriptorGoal } from "./channel-stepping";
+import { type ChannelEntry, isRunning, unfinishedDescriptor } from "./channels";
 import type { StepKind } from "./stepping";
 
 export class ChannelMoves {
@@ -26,7 +26,7 @@ export class ChannelMoves {
 		}
 		this.cursor = null;
 		const { controller, channel } = entry.hardware;
-		const step = new ChannelStep(this.machine, entry.threadId, controller.index, channel, kind);
+		const step = new ChannelStep(this.machine, entry.threadId, controller, channel, kind, entry.info?.cyclic ?? false);
 		this.under = { step, entry, kind };
 		return step;
 	}
@@ -37,13 +37,19 @@ export class ChannelMoves {
 		if (!entry.busy) throw new SessionError(`${entry.name} has no work.`);
 		this.cursor = null;
 		const { controller, channel } = entry.hardware;
-		const descriptor = currentDescriptor(entry);
-		return new ChannelStep(this.machine, entry.threadId, controller.index, channel, {
+		const descriptor = unfinishedDescriptor(entry);
+		if (descriptor === null && !isRunning(entry.hardware.controller.channelView(entry.hardware.channel)))
+			throw new SessionError(
+				`What ${entry.name} had to do is complete: there is no descriptor whose end is still to come.`,
+			);
+		const cyclic = entry.info?.cyclic ?? false;
+		const goal: DescriptorGoal = {
 			name: entry.name,
 			cookie: descriptor?.cookie ?? 0,
 			first: descriptor?.chunks[0]?.address ?? -1,
-			cyclic: entry.info?.cyclic ?? false,
-		});
+			cyclic,
+		};
+		return new ChannelStep(this.machine, entry.threadId, controller, channel, goal, cyclic);
 	}
 
 	/** The thread that has stepped by a beat, once. */

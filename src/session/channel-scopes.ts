@@ -71,11 +71,9 @@ function channelRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
 		if (view.doubleBuffer) rows.push(row("double buffer", halvesText(view.doubleBuffer)));
 	}
 	if (info) {
-		rows.push(
-			row("cookie", info.lastCookie),
-			row("completed_cookie", info.completedCookie),
-			row("residue", `${info.residue} bytes`),
-		);
+		rows.push(row("cookie", info.lastCookie), row("completed_cookie", info.completedCookie));
+		// Of a driver that is C code only its device_tx_status knows.
+		if (info.hardware) rows.push(row("residue", `${info.residue} bytes`));
 		const { config } = info;
 		if (config) rows.push({ name: "slave config", value: configText(config), children: () => configRows(config) });
 		const value = context.struct("dma_chan", info.chan, `((struct dma_chan *)${cAddress(info.chan)}UL)`);
@@ -109,8 +107,11 @@ function configRows(config: SlaveConfigInfo): Row[] {
 }
 
 function queueRows(context: ChannelScopeContext, entry: ChannelEntry): Row[] {
+	const { info } = entry;
+	if (info && !info.hardware && QUEUE_NAMES.every((name) => info.queues[name].length === 0))
+		return [row("queues", "not known: the driver is C code and keeps what waits in its own structures")];
 	return QUEUE_NAMES.map((name) => {
-		const queue = entry.info?.queues[name] ?? [];
+		const queue = info?.queues[name] ?? [];
 		if (queue.length === 0) return row(name, "empty");
 		const list = () => queue.map((descriptor, index) => descriptorRow(context, descriptor, index));
 		const cookies = queue.slice(0, 8).map(({ cookie }) => (cookie > 0 ? cookie : "–"));

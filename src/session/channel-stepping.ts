@@ -1,4 +1,5 @@
 /** Stepping of channels: to the next burst, the next beat, the end of the chunk. Everything else runs meanwhile. */
+import type { DmaController } from "../hardware/model";
 import type { Machine } from "../sim/machine";
 import type { Observer } from "../sim/observers";
 import type { StepKind } from "./stepping";
@@ -20,18 +21,19 @@ export class ChannelStep {
 	private done: string | null = null;
 	private readonly observer: Observer;
 
-	/** Watches channel `channel` of the controller with component index `controller`. */
+	/** Watches a channel of a controller. */
 	constructor(
 		private readonly machine: Machine,
 		readonly threadId: number,
-		controller: number,
-		channel: number,
+		private readonly controller: DmaController,
+		private readonly channel: number,
 		kind: StepKind | "item" | DescriptorGoal,
+		private readonly cyclic: boolean,
 	) {
-		const mine = (c: number, n: number) => c === controller && n === channel;
+		const mine = (c: number, n: number) => c === controller.index && n === channel;
 		this.observer = {
 			channelDone: (c, n) => {
-				if (mine(c, n)) this.stop("transfer done");
+				if (mine(c, n)) this.stop(this.idleText());
 			},
 		};
 		if (typeof kind === "object") {
@@ -71,7 +73,7 @@ export class ChannelStep {
 			};
 		// Not submitted by Linux: the hardware's own end is the only one that there is.
 		observer.channelDone = (c, n) => {
-			if (mine(c, n) && goal.cookie <= 0) this.stop("transfer done");
+			if (mine(c, n) && goal.cookie <= 0) this.stop(this.idleText());
 		};
 	}
 
@@ -83,6 +85,16 @@ export class ChannelStep {
 	/** Stops watching. */
 	end(): void {
 		this.machine.observers.remove(this.observer);
+	}
+
+	/** Why the channel is idle: a pause, a terminate or an error leaves a rest of its block. */
+	private idleText(): string {
+		const { blockDone, blockLength } = this.controller.channelView(this.channel);
+		// Of a ring whose items are transfers of their own, software starts the next one.
+		if (blockDone >= blockLength && this.cyclic) return "end of chunk";
+		return blockDone < blockLength
+			? `stopped: ${blockLength - blockDone} bytes of the block are left`
+			: "transfer done";
 	}
 
 	private stop(text: string): void {

@@ -118,3 +118,12 @@ export function currentDescriptor(entry: ChannelEntry): DescriptorInfo | null {
 	if (!queues) return null;
 	return queues.active[0] ?? queues.issued[0] ?? queues.completed[0] ?? queues.submitted[0] ?? null;
 }
+
+/** The descriptor whose end comes next; null when there is none. */
+export function unfinishedDescriptor({ info }: ChannelEntry): DescriptorInfo | null {
+	if (!info) return null;
+	const { active, issued, submitted } = info.queues;
+	// A cookie is complete before the driver takes its descriptor off the list. Those behind it have higher cookies.
+	const waits = ({ cookie }: DescriptorInfo) => info.cyclic || cookie <= 0 || cookie > info.completedCookie;
+	return [...active, ...issued, ...submitted].find(waits) ?? null;
+}

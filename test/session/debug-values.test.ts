@@ -232,6 +232,51 @@ describe("a channel in the debugger", () => {
 		assert.equal(settle(session).kind, "ended");
 	});
 
+	it("runs to the end of the next descriptor when one has just ended, and says when there is none", () => {
+		const { session } = sampleSession("memcpy-batch.dma");
+		session.setEventFilters([{ filter: "complete" }]);
+		session.continue();
+		stop(session);
+		session.setEventFilters([]);
+		const id = session.channelThread("dma0chan0") ?? 0;
+		// The batch is cookies 2, 3 and 4: 2 is complete, its descriptor is still on the driver's list.
+		session.runToDescriptorEnd(id);
+		for (const cookie of [3, 4]) {
+			const reached = stop(session);
+			assert.deepEqual(reached, { kind: "step", threadId: id, text: `end of descriptor, cookie ${cookie}` });
+			if (cookie === 3) session.runToDescriptorEnd(id);
+		}
+		assert.throws(() => session.runToDescriptorEnd(id), /dma0chan0 had to do is complete/);
+	});
+
+	it("has its first item before the hardware has fetched it", () => {
+		const { session } = sampleSession("uart-tx.dma");
+		session.setEventFilters([{ filter: "start" }, { filter: "chunk" }]);
+		session.continue();
+		const { threadId } = stop(session);
+		const [frame] = session.frames(threadId);
+		assert.equal(frame?.name, "fetching the next item");
+		session.continue();
+		const reached = stop(session);
+		assert.ok(reached.kind === "event" && reached.text?.endsWith(`LLI 0x${frame?.item?.toString(16)}`));
+		assert.match(session.disassemble(frame?.item ?? 0, 0, 1)[0]?.text ?? "", /^LLI 0 of cookie 2/);
+	});
+
+	it("shows nothing that only a driver in C could know", () => {
+		const { session } = sampleSession("mem2mem-provider.dma");
+		session.setEventFilters([{ filter: "start" }]);
+		session.continue();
+		const { threadId } = stop(session);
+		const scopes = session.scopes(session.frames(threadId)[0]?.id ?? 0);
+		const rows = (name: string) => session.variables(scopes.find((scope) => scope.name === name)?.reference ?? 0);
+		assert.ok(rows("Channel").some(({ name }) => name === "cookie"));
+		assert.ok(!rows("Channel").some(({ name }) => name === "residue"));
+		assert.deepEqual(
+			rows("Queues").map(({ name, value }) => [name, value.split(":")[0]]),
+			[["queues", "not known"]],
+		);
+	});
+
 	it("lists pages that were shown and the headers among the sources", () => {
 		const { session } = sampleSession("uart-tx.dma");
 		session.setFunctionBreakpoints([{ name: "dmaengine_submit" }]);
