@@ -154,11 +154,12 @@ export function checkExpression(text: string, scope: ExpressionScope): CheckedEx
 	const parser = new Parser(preprocessor.out, newScope(asScope(scope.unit), false), diagnostics, false);
 	parser.lookupHook = scope.lookup ?? null;
 	parser.fn = scratchFunction();
+	parser.endName = "the end of the expression";
 	let node: LValue | Expression | null = null;
 	try {
 		node = expression(parser);
 		if (parser.token.kind !== T.End)
-			parser.error("expected", parser.token, ["the end of the expression", `, found ${parser.found()}`]);
+			parser.error("expected", parser.token, ["the end of the expression", `but found ${parser.found()}`]);
 	} catch (stop) {
 		if (!(stop instanceof SyntaxStop)) throw stop;
 	}

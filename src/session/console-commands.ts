@@ -126,7 +126,8 @@ function load(simulation: Simulation, rest: string): CommandCall {
 /** `modprobe NAME [NAME=VALUE …]`: modules that come with the kernel, of which there is dmatest. */
 function modprobe(simulation: Simulation, rest: string): string | CommandCall {
 	const [name, ...params] = words(rest);
-	if (name !== "dmatest") throw new SessionError(`modprobe: FATAL: Module ${name ?? ""} not found.`);
+	if (name === undefined) throw new SessionError("modprobe: ERROR: missing parameters.");
+	if (name !== "dmatest") throw new SessionError(`modprobe: FATAL: Module ${name} not found.`);
 	if (simulation.k.state.dmatest.loaded) return "";
 	return { expression: `dmatest_load(${JSON.stringify(params.join(" "))})`, finish: () => "" };
 }

@@ -87,7 +87,7 @@ export class EventWatch {
 				const addr = Math.max(0, address);
 				const from =
 					address < 0 ? "its registers" : `${this.itemName(controller, channel, address)} 0x${address.toString(16)}`;
-				const text = `${chan}: chunk of ${length} bytes from ${from}`;
+				const text = `${chan}: chunk of ${bytes(length)} from ${from}`;
 				this.hit({ filter: "chunk", text, chan, cookie: 0, addr, len: length, hardware: true });
 			};
 		if (this.wants("bus-error"))
@@ -126,7 +126,7 @@ export class EventWatch {
 		const what = decode ? "decode error" : "slave error";
 		this.hit({
 			filter: "bus-error",
-			text: `${chan}: ${what} in a burst of ${length} bytes from 0x${src.toString(16)} to 0x${dst.toString(16)}`,
+			text: `${chan}: ${what} in a burst of ${bytes(length)} from 0x${src.toString(16)} to 0x${dst.toString(16)}`,
 			chan,
 			cookie: 0,
 			addr: src,
@@ -141,6 +141,8 @@ export class EventWatch {
 		this.machine.stopRequested = true;
 	}
 }
+
+const bytes = (count: number) => (count === 1 ? "1 byte" : `${count} bytes`);
 
 function describe(kind: RecordKind, fields: RecordFields): string {
 	const cookie = fields.cookie === undefined ? "" : `, cookie ${fields.cookie}`;

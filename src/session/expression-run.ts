@@ -63,7 +63,7 @@ export function runExpression(simulation: Simulation, { code, stack }: Compiled)
 function faultText(simulation: Simulation): string {
 	const { vm } = simulation.k;
 	if (vm.faultKind === FaultKind.StackOverflow) return "the stack overflows";
-	if (vm.faultKind === FaultKind.Bug) return "it is a BUG()";
+	if (vm.faultKind === FaultKind.Bug) return "the expression comes to a BUG()";
 	const at = vm.faultAddress;
 	return at >= 0 && at < 4096
 		? "NULL is dereferenced"

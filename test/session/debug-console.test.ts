@@ -47,6 +47,17 @@ module_init(t_init);
 `;
 
 describe("the debug console", () => {
+	it("says what is wrong with a line in words that fit a line", () => {
+		const { session, line } = scenario(TEXT);
+		session.setLineBreakpoints("t.c", [{ line: line("g = 6") }]);
+		session.continue();
+		stop(session);
+		assert.equal(value(session, "g +", "repl"), "error: expected an expression, found the end of the expression");
+		assert.equal(value(session, "g@4", "repl"), "error: expected the end of the expression but found '@'");
+		assert.equal(value(session, "BUG()", "repl"), "error: the expression comes to a BUG()");
+		assert.equal(value(session, "modprobe", "repl"), "error: modprobe: ERROR: missing parameters.");
+	});
+
 	it("says that a call has oopsed, and the stop before is not told of again", () => {
 		const { session, line } = scenario(TEXT);
 		session.setLineBreakpoints("t.c", [{ line: line("g = 6") }]);

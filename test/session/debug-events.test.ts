@@ -56,6 +56,14 @@ describe("event filters", () => {
 		assert.deepEqual(stopsOf("bus-error.dma", [["bus-error", "(addr & 0xfff) != 0x800"]]), []);
 	});
 
+	it("count one byte as one byte", () => {
+		const { session } = sampleSession("stm32-spi.dma");
+		session.setEventFilters([{ filter: "bus-error" }]);
+		session.continue();
+		const reached = stop(session);
+		assert.ok(reached.kind === "exception" && /slave error in a burst of 1 byte from /.test(reached.text));
+	});
+
 	it("stop at terminate", () => {
 		const { session } = scenario(`#include <linux/module.h>
 #include <linux/dmaengine.h>

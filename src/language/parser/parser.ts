@@ -144,9 +144,12 @@ export class Parser {
 		return this.token.kind === kind;
 	}
 
+	/** What the end of the text is called in a message. */
+	endName = "the end of the file";
+
 	/** What the current token is called in a message. */
 	found(): string {
-		return this.token.kind === T.End ? "the end of the file" : `'${this.token.text}'`;
+		return this.token.kind === T.End ? this.endName : `'${this.token.text}'`;
 	}
 
 	/** Takes a token that must be there; else reports and stops. */
