@@ -311,6 +311,46 @@ describe("STM32 DMA", () => {
 		assert.deepEqual(bench.memory(2), count(2));
 	});
 
+	it("an underrun of direct mode is DMEIF, too: the item is still on its way from memory", () => {
+		const bench = new Bench();
+		bench.machine.memory.writeBytes(RAM, Uint8Array.from(count(4, 1)));
+		bench.start(0, M2P | MINC, 0, 4);
+		bench.run();
+		assert.equal(bench.flags(0), 0);
+		bench.ask(0, 1);
+		while (bench.taken.length === 0) bench.machine.advanceTo(bench.machine.time + CYCLE);
+		bench.ask(0, 1);
+		assert.equal(bench.flags(0) & 5, 4);
+		bench.run();
+		assert.deepEqual(bench.taken, [1, 2]);
+		assert.equal(bench.read(CR(0)) & EN, EN);
+	});
+
+	it("a request that finds the FIFO full is FEIF in FIFO mode; the stream goes on and nothing is lost", () => {
+		const bench = new Bench();
+		// Bytes in, words out one by one, from the full FIFO on.
+		bench.start(0, P2M | MINC | (2 << 13), DMDIS | 3, 32);
+		bench.ask(0, 16);
+		const isFull = () => ((bench.read(CR(0) + FCR) >>> 3) & 7) === 5;
+		while (!isFull()) bench.machine.advanceTo(bench.machine.time + CYCLE);
+		assert.equal(bench.flags(0) & 5, 0);
+		bench.ask(0, 1);
+		assert.equal(bench.flags(0) & 5, 1);
+		assert.equal(bench.read(CR(0)) & EN, EN);
+		bench.ask(0, 15);
+		bench.run();
+		assert.deepEqual(bench.memory(32), count(32));
+	});
+
+	it("a burst of the peripheral that the FIFO cannot hold is illegal: FEIF, and EN falls", () => {
+		// INCR8 of words: 32 bytes; INCR4 of words fits.
+		assert.equal(isLegal(P2M | (2 << 11) | (2 << 21), DMDIS | 3), false);
+		assert.equal(isLegal(P2M | (2 << 11) | (1 << 21), DMDIS | 3), true);
+		// Memory to memory needs the FIFO, and does not repeat.
+		assert.equal(isLegal(M2M | CIRC, DMDIS), false);
+		assert.equal(isLegal(M2M | DBM, DMDIS), false);
+	});
+
 	it("comes back from a snapshot in the middle of a burst", () => {
 		const bench = new Bench();
 		bench.machine.memory.writeBytes(RAM, Uint8Array.from(count(200)));
