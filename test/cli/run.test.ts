@@ -117,6 +117,14 @@ describe("dmascope run", () => {
 		assert.ok(end.blocked.some((line) => /completion never/.test(line)));
 	});
 
+	it("ends a copy from a wild address with a length out of freed memory in an oops", async () => {
+		const body = "\tmemcpy(phys_to_virt(wild), phys_to_virt(wild), wild);\n\treturn 0;";
+		const wild = "static u64 wild = 0x6b6b6b6b6b6b6b6b;";
+		const { status, out } = await dmascope(["run", "a.c"], { "a.c": init(body, wild) });
+		assert.equal(status, 1);
+		assert.match(out, /Unable to handle kernel paging request at virtual address 6b6a6b6a/);
+	});
+
 	it("takes the exit status of sim_exit", async () => {
 		assert.equal((await dmascope(["run", "a.dma"], { "a.dma": init("\tsim_exit(7);\n\treturn 0;") })).status, 7);
 		assert.equal((await dmascope(["run", "a.dma"], { "a.dma": init("\tsim_exit(0);\n\treturn -1;") })).status, 0);

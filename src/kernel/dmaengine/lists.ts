@@ -85,9 +85,19 @@ export function listSplice(m: Memory, list: number, previous: number, next: numb
 	m.w64(next + 8, last);
 }
 
-/** The nodes of a list, in order. A broken or endless list throws or ends at `limit`. */
-export function listNodes(m: Memory, head: number, limit = 1 << 20): number[] {
+/** The nodes of a list, in order. Of one that leads back into itself each node once; a broken one throws. */
+export function listNodes(m: Memory, head: number): number[] {
 	const nodes: number[] = [];
-	for (let node = m.r64(head); node !== head && nodes.length < limit; node = m.r64(node)) nodes.push(node);
+	// Brent's way: the mark moves on at each power of two, so that a walk in circles comes by it soon.
+	let mark = head;
+	let until = 1;
+	for (let node = m.r64(head); node !== head; node = m.r64(node)) {
+		if (node === mark) return [...new Set(nodes)];
+		nodes.push(node);
+		if (nodes.length === until) {
+			mark = node;
+			until *= 2;
+		}
+	}
 	return nodes;
 }

@@ -169,6 +169,8 @@ export class AddressSpace {
 
 	/** Whether `size` bytes at `address` are mapped as RAM. */
 	isMapped(address: number, size: number): boolean {
+		// Beyond 2^53 a number has no room for the end: nothing is mapped there.
+		if (size > 0 && this.entry(address) === UNMAPPED) return false;
 		const end = address + size;
 		for (let at = address; at < end; at = (Math.floor(at / PAGE_SIZE) + 1) * PAGE_SIZE) {
 			const entry = this.entry(at);
