@@ -6,7 +6,7 @@ import { stmChannel } from "../../../src/kernel/drivers/stm32-dma/registers";
 import { stm32DmaChan } from "../../../src/kernel/drivers/stm32-dma/structs";
 import { Client } from "../dmaengine/client";
 import type { Rig } from "../dmaengine/rig";
-import { RDR, read, sgRegs, stm32, streamRegister, TDR, UART4, write, xlate } from "./stm32";
+import { DMA1, RDR, read, sgRegs, stm32, streamRegister, TDR, UART4, write, xlate } from "./stm32";
 import { DEV_TO_MEM, MEM_TO_DEV, pattern } from "./support";
 
 const CR3 = UART4 + 8;
@@ -366,6 +366,29 @@ describe("stm32-dma driver: what it refuses", () => {
 		const [rig, client] = slave({ dst_addr: TDR, dst_addr_width: 1, dst_maxburst: 2 }, 1);
 		assert.equal(client.slaveSg([[0xc1000000, 64]], MEM_TO_DEV), 0);
 		says(rig, "Dma burst size not supported");
+	});
+
+	it("an illegal FIFO configuration is a line in the log and nothing else (2.5)", () => {
+		const [rig, client] = slave({ dst_addr: TDR, dst_addr_width: 1 }, 1);
+		const cookie = client.submit(client.slaveSg([[0xc1000000, 64]], MEM_TO_DEV));
+		client.issue();
+		const before = rig.log().length;
+		const { interrupts } = rig.k.machine;
+		const line = LINE_0 + 3;
+		// Somebody writes registers behind the driver's back: FIFO mode, a quarter full, INCR16 on the memory side.
+		interrupts.mask(line);
+		write(rig, streamRegister(3, "CR"), 0);
+		rig.run(1_000_000);
+		write(rig, DMA1 + 8, 0xffffffff);
+		write(rig, streamRegister(3, "FCR"), 0x84);
+		write(rig, streamRegister(3, "CR"), (3 << 23) | (1 << 10) | 0x55);
+		assert.equal(read(rig, streamRegister(3, "CR")) & 1, 0);
+		interrupts.unmask(line);
+		rig.run(100_000_000);
+		assert.deepEqual(rig.log().slice(before), ["dma dma1chan3: FIFO Error"]);
+		assert.equal(read(rig, DMA1), 0);
+		assert.equal(client.status(cookie).status, DmaStatus.IN_PROGRESS);
+		assert.equal(rig.callbacks.length, 0);
 	});
 
 	it("suspend while a stream runs", () => {
