@@ -125,6 +125,17 @@ describe("dmascope run", () => {
 		assert.match(out, /Unable to handle kernel paging request at virtual address 6b6a6b6a/);
 	});
 
+	it("names the errno of an interrupt that a device has not got", async () => {
+		const body = [
+			'\tstruct platform_device *pdev = to_platform_device(sim_device("uart0"));',
+			'\treturn platform_get_irq(pdev, 1) != -ENXIO || platform_get_irq_byname(pdev, "tx") != -ENXIO;',
+		];
+		const { status, out } = await dmascope(["run", "a.c"], { "a.c": init(body.join("\n")) });
+		assert.equal(status, 0);
+		assert.match(out, /10000000\.serial: error -ENXIO: IRQ index 1 not found\n/);
+		assert.match(out, /10000000\.serial: error -ENXIO: IRQ tx not found\n/);
+	});
+
 	it("takes the exit status of sim_exit", async () => {
 		assert.equal((await dmascope(["run", "a.dma"], { "a.dma": init("\tsim_exit(7);\n\treturn 0;") })).status, 7);
 		assert.equal((await dmascope(["run", "a.dma"], { "a.dma": init("\tsim_exit(0);\n\treturn -1;") })).status, 0);

@@ -119,6 +119,10 @@ typedef struct of_phandle_args of_phandle_args_t;
 	for (child = of_get_next_child((parent), NULL); child != NULL; child = of_get_next_child((parent), child))
 #define for_each_available_child_of_node(parent, child) \\
 	for (child = of_get_next_available_child((parent), NULL); child != NULL; child = of_get_next_available_child((parent), child))
+#define for_each_child_of_node_scoped(parent, child) \\
+	for (struct device_node *child = of_get_next_child((parent), NULL); child != NULL; child = of_get_next_child((parent), child))
+#define for_each_available_child_of_node_scoped(parent, child) \\
+	for (struct device_node *child = of_get_next_available_child((parent), NULL); child != NULL; child = of_get_next_available_child((parent), child))
 #define for_each_compatible_node(dn, type, compatible) \\
 	for (dn = of_find_compatible_node(NULL, (type), (compatible)); dn; dn = of_find_compatible_node(dn, (type), (compatible)))
 #define PROPERTY_ENTRY_U32(_name_, _val_) { .name = (_name_), .length = sizeof(u32), .is_inline = true, .type = DEV_PROP_U32, .inline_value = (u32)(_val_) }

@@ -308,7 +308,7 @@ export const ofFunctions: KernelFunction[] = plain({
 	"int of_device_is_compatible(const struct device_node *np, const char *name)": (k, np, name) => {
 		const node = nodeOf(k, np);
 		const at = (node && strings(node, "compatible"))?.indexOf(readText(k, name)) ?? -1;
-		return at < 0 ? 0 : 1_000_000 - (at << 2);
+		return at < 0 ? 0 : 0x3fffffff - (at << 2);
 	},
 	"bool of_machine_is_compatible(const char *compat)": (k, name) =>
 		(k.tree && strings(k.tree.root, "compatible"))?.includes(readText(k, name)) ?? false,

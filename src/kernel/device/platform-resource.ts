@@ -4,8 +4,9 @@ import { EINVAL, ENXIO } from "../errno";
 import { type KernelFunction, plain } from "../functions";
 import type { Kernel } from "../kernel";
 import { kzalloc } from "../mm/kmalloc";
+import { probeFailed } from "../printk/functions";
 import { readText } from "../text";
-import { devSay, findDevice } from "./devices";
+import { findDevice } from "./devices";
 import { newText } from "./names";
 import { nodeOf } from "./nodes";
 import { PDEV_DEV } from "./platform-device";
@@ -90,13 +91,13 @@ export const platformResourceFunctions: KernelFunction[] = plain({
 	) => getResource(k, pdev, type, readText(k, name)),
 	"int platform_get_irq(struct platform_device *dev, unsigned int num)": (k, pdev, num) => {
 		const irq = irqOf(k, pdev, num);
-		if (irq < 0) devSay(k, 3, pdev + PDEV_DEV, `error ${irq}: IRQ index ${num} not found`);
+		if (irq < 0) probeFailed(k, 3, pdev + PDEV_DEV, irq, `IRQ index ${num} not found\n`);
 		return irq;
 	},
 	"int platform_get_irq_optional(struct platform_device *dev, unsigned int num)": (k, pdev, num) => irqOf(k, pdev, num),
 	"int platform_get_irq_byname(struct platform_device *dev, const char *name)": (k, pdev, name) => {
 		const irq = irqByName(k, pdev, readText(k, name));
-		if (irq < 0) devSay(k, 3, pdev + PDEV_DEV, `error ${irq}: IRQ ${readText(k, name)} not found`);
+		if (irq < 0) probeFailed(k, 3, pdev + PDEV_DEV, irq, `IRQ ${readText(k, name)} not found\n`);
 		return irq;
 	},
 	"int platform_get_irq_byname_optional(struct platform_device *dev, const char *name)": (k, pdev, name) =>

@@ -44,7 +44,7 @@ export function devPrintk(k: Kernel, level: number, dev: number, text: string): 
 }
 
 /** dev_err_probe and dev_warn_probe: quiet about deferral, which Linux notes as the device's reason to wait. */
-function probeFailed(k: Kernel, level: number, dev: number, error: number, text: string): number {
+export function probeFailed(k: Kernel, level: number, dev: number, error: number, text: string): number {
 	if (error === -EPROBE_DEFER) k.state.printk.deferReasons[dev] = `${driverString(k, dev)}: ${text}`;
 	else if (error !== -ENOMEM)
 		devPrintk(k, level, dev, `error ${errorName(error) ? `-${errorName(error)}` : error}: ${text}`);
