@@ -57,6 +57,18 @@ export const mathHeader = `
 #define div64_u64(n, d) ((u64)(n) / (u64)(d))
 #define div64_s64(n, d) ((s64)(n) / (s64)(d))
 #define div64_ul(n, d) div64_u64(n, d)
+#define DIV64_U64_ROUND_UP(ll, d) ({ u64 __dur = (d); ((u64)(ll) + __dur - 1) / __dur; })
+struct circ_buf {
+	char *buf;
+	int head;
+	int tail;
+};
+#define CIRC_CNT(head, tail, size) (((head) - (tail)) & ((size) - 1))
+#define CIRC_SPACE(head, tail, size) CIRC_CNT((tail), ((head) + 1), (size))
+#define CIRC_CNT_TO_END(head, tail, size) \\
+	({ int __cce = (size) - (tail); int __ccn = ((head) + __cce) & ((size) - 1); __ccn < __cce ? __ccn : __cce; })
+#define CIRC_SPACE_TO_END(head, tail, size) \\
+	({ int __cse = (size) - 1 - (head); int __csn = (__cse + (tail)) & ((size) - 1); __csn <= __cse ? __csn : __cse + 1; })
 #define div64_long(n, d) div64_s64(n, d)
 #define div_u64_rem(n, d, rem) ({ u64 __dun = (n); u32 __dud = (d); *(rem) = __dun % __dud; __dun / __dud; })
 #define div64_u64_rem(n, d, rem) ({ u64 __d6n = (n); u64 __d6d = (d); *(rem) = __d6n % __d6d; __d6n / __d6d; })
