@@ -144,7 +144,10 @@ export function parseArguments<C extends Command>(
 	const result = v.safeParse(schemas[command], raw ?? (schemas[command] === noArguments ? undefined : {}));
 	if (result.success) return { ok: true, value: result.output as ArgumentsOf<C> };
 	const detail = result.issues
-		.map((issue) => `${v.getDotPath(issue) ?? "arguments"}: ${issue.message.toLowerCase()}`)
+		.map((issue) => {
+			const path = v.getDotPath(issue) ?? "arguments";
+			return issue.received === "undefined" ? `${path} is missing` : `${path}: ${issue.message.toLowerCase()}`;
+		})
 		.join("; ");
 	return { ok: false, detail };
 }
