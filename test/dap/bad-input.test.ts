@@ -1,9 +1,9 @@
 /** The adapter under wrong input: every request is answered, and the session lives. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { launch, nextStop, OutputLog, startClient, stopClients } from "./support";
 
@@ -32,6 +32,9 @@ function exchange(bytes: string, count: number): Promise<DebugProtocol.Response[
 		adapter.stdin.write(bytes);
 	});
 }
+
+/** Every board there is. */
+const BOARDS = readdirSync("boards").map((file) => basename(file, ".dtsi"));
 
 const framed = (body: string): string => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
@@ -74,31 +77,40 @@ describe("wrong DAP input", () => {
 		assert.match(output.text("stderr"), /wrong\.dma:8:\d+: error: /);
 	});
 
-	it("pauses a loop that never ends", async () => {
-		const file = join(mkdtempSync(join(tmpdir(), "dmascope-")), "spin.dma");
-		const text = [
-			"#include <board/generic-axi-dmac.dtsi>",
-			"static volatile int n;",
-			"static int spin_init(void)",
-			"{",
-			"	n = 1;",
-			"	for (;;)",
-			"		n++;",
-			"	return 0;",
-			"}",
-			"module_init(spin_init);",
-		];
-		writeFileSync(file, `${text.join("\n")}\n`);
-		const client = await startClient();
-		const entered = nextStop(client);
-		await launch(client, { program: file, functions: ["spin_init"] });
-		const { threadId } = await entered;
-		await client.continueRequest({ threadId: threadId ?? 0 });
-		const stopped = nextStop(client);
-		await client.pauseRequest({ threadId: threadId ?? 0 });
-		const stop = await stopped;
-		assert.equal(stop.reason, "pause");
-		const [top] = (await client.stackTraceRequest({ threadId: stop.threadId ?? 0 })).body.stackFrames;
-		assert.equal(top?.name, "spin_init");
-	});
+	for (const board of BOARDS)
+		it(`pauses loops that never end on ${board}, busy ones and sleeping ones`, async () => {
+			for (const wait of ["", "msleep(1);", "udelay(1);"]) {
+				const file = join(mkdtempSync(join(tmpdir(), "dmascope-")), "spin.dma");
+				const text = [
+					`#include <board/${board}.dtsi>`,
+					"#include <linux/delay.h>",
+					"static volatile int n;",
+					"static int spin_init(void)",
+					"{",
+					"	n = 1;",
+					"	for (;;) {",
+					"		n++;",
+					`		${wait}`,
+					"	}",
+					"	return 0;",
+					"}",
+					"module_init(spin_init);",
+				];
+				writeFileSync(file, `${text.join("\n")}\n`);
+				const client = await startClient();
+				const entered = nextStop(client);
+				await launch(client, { program: file, functions: ["spin_init"], args: { untilNs: 1e15 } });
+				const { threadId = 0 } = await entered;
+				await client.continueRequest({ threadId });
+				const stopped = nextStop(client);
+				await client.pauseRequest({ threadId });
+				const stop = await stopped;
+				assert.equal(stop.reason, "pause", wait);
+				const { stackFrames } = (await client.stackTraceRequest({ threadId })).body;
+				assert.ok(
+					stackFrames.some(({ name }) => name === "spin_init"),
+					wait,
+				);
+			}
+		});
 });
