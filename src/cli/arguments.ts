@@ -133,13 +133,15 @@ function parse(name: string, argv: readonly string[]): Parsed {
 			throw new Wrong(`${name} has no option ${word}; dmascope ${name} --help lists them`);
 		const given = value ?? argv[++at];
 		if (given === undefined) throw new Wrong(`--${option} needs a value`);
-		parsed.values.set(option, [...(parsed.values.get(option) ?? []), given]);
+		const before = parsed.values.get(option) ?? [];
+		if (before.length > 0 && option !== "param") throw new Wrong(`--${option} is there twice`);
+		parsed.values.set(option, [...before, given]);
 	}
 	return parsed;
 }
 
 function build(name: string, parsed: Parsed): Command {
-	const one = (option: string) => parsed.values.get(option)?.at(-1);
+	const one = (option: string) => parsed.values.get(option)?.[0];
 	if (name === "dap") {
 		const port = one("port");
 		if (parsed.files.length > 0) throw new Wrong("dap takes no files: the client says what to run");

@@ -61,6 +61,7 @@ describe("arguments of the command", () => {
 		assert.match(wrong("run", "a.dma", "--param", "x"), /MODULE.NAME=VALUE/);
 		assert.match(wrong("run", "a.dma", "--trace", "x.bin"), /--trace writes/);
 		assert.match(wrong("dap", "--port", "99999"), /--port needs a number/);
+		assert.match(wrong("test", "a.dma", "--case", "a", "--case", "b"), /--case is there twice/);
 	});
 
 	it("helps", () => {
