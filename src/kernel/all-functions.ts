@@ -11,7 +11,11 @@ import { dmaFunctions } from "./dmaengine";
 import { prepConfigFunctions } from "./dmaengine/prep-config";
 import { dmatestFunctions } from "./dmatest/module";
 import { driverFunctions } from "./drivers";
+import { debugfsFunctions } from "./fs/debugfs";
+import { debugfsValueFunctions } from "./fs/debugfs-values";
+import { fileOperationFunctions } from "./fs/file-operations";
 import { seqFileFunctions } from "./fs/seq-file";
+import { seqReadFunctions } from "./fs/seq-read";
 import type { KernelFunction } from "./functions";
 import { irqFunctions } from "./irq/irq";
 import { kunitFunctions } from "./kunit/functions";
@@ -63,4 +67,8 @@ export const allFunctions: readonly KernelFunction[] = [
 	...ttyFunctions,
 	...driverFunctions,
 	...prepConfigFunctions,
+	...seqReadFunctions,
+	...fileOperationFunctions,
+	...debugfsFunctions,
+	...debugfsValueFunctions,
 ];

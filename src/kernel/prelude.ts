@@ -8,6 +8,7 @@ import { sharedStructs } from "./base-header";
 import { dtBindingsHeader } from "./device/dt-bindings";
 import { deviceHeader } from "./device/header";
 import { dmaHeaders } from "./dmaengine";
+import { filesHeader } from "./fs/structs";
 import { irqHeader } from "./irq/irq";
 import { kunitHeader } from "./kunit/header";
 import { basicHeaders } from "./lib";
@@ -40,6 +41,7 @@ const headers: readonly string[] = [
 	moduleHeader,
 	dtBindingsHeader,
 	deviceHeader,
+	filesHeader,
 	irqHeader,
 	kunitHeader,
 	simHeader,

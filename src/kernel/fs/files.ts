@@ -19,7 +19,10 @@ export interface VirtualFile {
 	readonly link?: string;
 	/** Kernel function of `arg` that runs before each read; it may sleep. */
 	readonly before?: string;
-	/** Kernel function of `arg` that runs after each write; it may sleep. A negative result is the write's. */
+	/**
+	 * Kernel function of `arg` that runs after each write; it may sleep. A negative result is the write's; a positive one
+	 * is the number of bytes that it took.
+	 */
 	readonly after?: string;
 }
 
@@ -27,13 +30,22 @@ export interface FilesState {
 	files: VirtualFile[];
 	/** Directories that exist though they are empty. */
 	directories: string[];
+	/** Path by address of the struct dentry that C has of it. */
+	dentries: Record<number, string>;
+	/** What C code has shown for a reader, or its negative errno, and what a writer has given it: by the file's `arg`. */
+	shown: Record<number, string | number>;
+	given: Record<number, string>;
 }
 export const createFilesState = (): FilesState => ({
 	files: [],
 	directories: ["/sys", "/proc", "/sys/kernel", "/sys/kernel/debug", "/sys/class", "/sys/module", "/sys/devices"],
+	dentries: {},
+	shown: {},
+	given: {},
 });
 
-export type FileReader = (k: Kernel, arg: number, path: string) => string;
+/** Returns the content, or a negative errno. */
+export type FileReader = (k: Kernel, arg: number, path: string) => string | number;
 /** Returns the number of bytes taken, or a negative errno. */
 export type FileWriter = (k: Kernel, arg: number, text: string, path: string) => number;
 
@@ -70,6 +82,10 @@ export function removePath(k: Kernel, path: string): void {
 	k.state.files.directories = k.state.files.directories.filter((d) => !gone(d));
 }
 
+/** A file or a directory is at this path. */
+export const exists = (k: Kernel, path: string): boolean =>
+	k.state.files.files.some((f) => f.path === path) || isDirectory(k, path);
+
 function normal(k: Kernel, path: string): string {
 	const parts: string[] = [];
 	for (const part of path.split("/")) {
@@ -82,7 +98,7 @@ function normal(k: Kernel, path: string): string {
 	return `/${parts.join("/")}`;
 }
 
-const isDirectory = (k: Kernel, path: string): boolean =>
+export const isDirectory = (k: Kernel, path: string): boolean =>
 	path === "/" ||
 	k.state.files.directories.includes(path) ||
 	[...k.state.files.directories, ...k.state.files.files.map((f) => f.path)].some((p) => p.startsWith(`${path}/`));

@@ -1,5 +1,6 @@
 /** linux/seq_file.h: text that a show function collects. One page, as long as nobody needs more. */
 import { type KernelFunction, plain, variadic } from "../functions";
+import { checkRead } from "../kasan/check";
 import type { Kernel } from "../kernel";
 import { readString } from "../lib/bytes";
 import { formatAt } from "../lib/format";
@@ -16,6 +17,7 @@ export const seqFile = struct("seq_file", {
 	pad_until: as(u64, "size_t"),
 	index: as(s64, "loff_t"),
 	read_pos: as(s64, "loff_t"),
+	op: ptr("const struct seq_operations"),
 	private: ptr("void"),
 });
 
@@ -52,6 +54,15 @@ export const seqFileFunctions: KernelFunction[] = [
 	}),
 	...plain({
 		"void seq_puts(struct seq_file *m, const char *s)": (k, file, text) => append(k, file, readString(k, text)),
+		"int seq_write(struct seq_file *seq, const void *data, size_t len)": (k, file, data, length) => {
+			const count = seqFile.count.get(k.space, file!);
+			const size = seqFile.size.get(k.space, file!);
+			checkRead(k, data!, length!);
+			const fits = count + length! < size;
+			if (fits) k.space.copy(seqFile.buf.get(k.space, file!) + count, data!, length!);
+			seqFile.count.set(k.space, file!, fits ? count + length! : size);
+			return fits ? 0 : -1;
+		},
 		"void seq_putc(struct seq_file *m, char c)": (k, file, c) => append(k, file, String.fromCharCode(c)),
 	}),
 ];

@@ -38,7 +38,7 @@ function digits(
 }
 
 /** A whole number between the limits; a negative error number otherwise. */
-function parseWhole(text: string, base: number, least: bigint, most: bigint): bigint | { error: number } {
+export function parseWhole(text: string, base: number, least: bigint, most: bigint): bigint | { error: number } {
 	const negative = text[0] === "-" && least < 0n;
 	const start = negative || text[0] === "+" ? 1 : 0;
 	const from = radix(text, start, base);

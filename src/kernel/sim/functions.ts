@@ -127,7 +127,7 @@ export const simFunctions: KernelFunction[] = [
 			return after === "" ? next : call(after, [arg]);
 		}),
 		after: step("Some files do something with what was written: its error is the write's.", (k, f) => {
-			if ((f.result | 0) < 0) f.locals.taken = f.result | 0;
+			if ((f.result | 0) !== 0) f.locals.taken = f.result | 0;
 			return k.state.cpu.queue.length > 0 && !inAtomic(k.current) ? yieldCpu() : next;
 		}),
 		done: step("The way back to user space let other threads run.", (_, f) => ret(f.locals.taken)),
