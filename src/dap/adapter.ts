@@ -37,6 +37,8 @@ export class Adapter {
 	client: ClientConventions = { linesStartAt1: true, columnsStartAt1: true, invalidated: false, memory: false };
 	phase: Phase = "idle";
 	session: DebugSessionApi | null = null;
+	/** false: launched with noDebug, so nothing that the client set stops it. */
+	debugging = true;
 	options: LaunchOptions | null = null;
 	/** Somebody looks at the time line: of this session, and after a restart of the next one. */
 	observing = false;
@@ -51,6 +53,11 @@ export class Adapter {
 	constructor(wire: Wire, host: AdapterHost) {
 		this.wire = wire;
 		this.host = host;
+	}
+
+	/** The session, when breakpoints are for it. */
+	get stoppable(): DebugSessionApi | null {
+		return this.debugging ? this.session : null;
 	}
 
 	/** One message from the client. Never throws. */

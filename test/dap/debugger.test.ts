@@ -226,4 +226,15 @@ describe("the debugger over DAP", () => {
 			/"here" is no address on the bus/,
 		);
 	});
+
+	it("stops at nothing when it was launched with noDebug", async () => {
+		const client = await startClient();
+		let stops = 0;
+		client.on("stopped", () => stops++);
+		const exited = client.waitForEvent("exited");
+		const [line] = await launch(client, { program, lines: [waits], filters: ["start"], args: { noDebug: true } });
+		assert.deepEqual([line?.verified, line?.message], [false, "The scenario runs without debugging."]);
+		assert.equal((await exited).body.exitCode, 0);
+		assert.equal(stops, 0);
+	});
 });

@@ -4,8 +4,9 @@ import { breakpoint, fromClientLine, itemAddress, toClientColumn, toClientLine }
 import type { HandlersOf } from "./handler";
 
 /** A client may set breakpoints before it launches: they are kept, and answered as not yet verified. */
-function pending<T>(requested: readonly T[]): { breakpoints: object[] } {
-	return { breakpoints: requested.map(() => ({ verified: false, message: "The scenario is not loaded yet." })) };
+function pending<T>(adapter: Adapter, requested: readonly T[]): { breakpoints: object[] } {
+	const message = adapter.debugging ? "The scenario is not loaded yet." : "The scenario runs without debugging.";
+	return { breakpoints: requested.map(() => ({ verified: false, message })) };
 }
 
 function statuses(adapter: Adapter, list: Parameters<typeof breakpoint>[1][]): { breakpoints: object[] } {
@@ -36,14 +37,14 @@ export const breakpointHandlers: HandlersOf<
 				})),
 			};
 		}
-		const set = adapter.requested.setLines(adapter.session, file, requests);
-		return set ? statuses(adapter, set) : pending(requests);
+		const set = adapter.requested.setLines(adapter.stoppable, file, requests);
+		return set ? statuses(adapter, set) : pending(adapter, requests);
 	},
 
 	setFunctionBreakpoints(adapter, args) {
 		const requests = args.breakpoints.map(({ name, condition, hitCondition }) => ({ name, condition, hitCondition }));
-		const set = adapter.requested.setFunctions(adapter.session, requests);
-		return set ? statuses(adapter, set) : pending(requests);
+		const set = adapter.requested.setFunctions(adapter.stoppable, requests);
+		return set ? statuses(adapter, set) : pending(adapter, requests);
 	},
 
 	setInstructionBreakpoints(adapter, args) {
@@ -52,8 +53,8 @@ export const breakpointHandlers: HandlersOf<
 			condition,
 			hitCondition,
 		}));
-		const set = adapter.requested.setItems(adapter.session, requests);
-		return set ? statuses(adapter, set) : pending(requests);
+		const set = adapter.requested.setItems(adapter.stoppable, requests);
+		return set ? statuses(adapter, set) : pending(adapter, requests);
 	},
 
 	setExceptionBreakpoints(adapter, args) {
@@ -62,8 +63,8 @@ export const breakpointHandlers: HandlersOf<
 			...args.filters.map((filter) => ({ filter })),
 			...options.map((o) => ({ filter: o.filterId, condition: o.condition })),
 		];
-		const set = adapter.requested.setFilters(adapter.session, filters);
-		return set ? statuses(adapter, set) : pending(filters);
+		const set = adapter.requested.setFilters(adapter.stoppable, filters);
+		return set ? statuses(adapter, set) : pending(adapter, filters);
 	},
 
 	breakpointLocations(adapter, args) {

@@ -100,7 +100,8 @@ export const lifecycleHandlers: HandlersOf<
 		if (args.timeline) adapter.observing = true;
 		try {
 			load(adapter, launchOptions(args));
-			adapter.requested.apply(adapter.require("launch"));
+			adapter.debugging = args.noDebug !== true;
+			if (adapter.debugging) adapter.requested.apply(adapter.require("launch"));
 		} catch (error) {
 			adapter.afterResponse(() => adapter.event("terminated"));
 			throw error;
@@ -131,7 +132,7 @@ export const lifecycleHandlers: HandlersOf<
 			adapter.afterResponse(() => adapter.event("terminated"));
 			throw error;
 		}
-		const statuses = adapter.requested.apply(adapter.require("restart"));
+		const statuses = adapter.debugging ? adapter.requested.apply(adapter.require("restart")) : [];
 		adapter.afterResponse(() => {
 			for (const status of statuses)
 				adapter.event("breakpoint", { reason: "changed", breakpoint: convert.breakpoint(adapter.client, status) });
