@@ -31,7 +31,6 @@ export const MARKS = [
 	"mark",
 	"finding",
 ] as const satisfies readonly RecordKind[];
-export type MarkKind = (typeof MARKS)[number];
 
 export interface Row {
 	/** "cpu0", "softirq", "irq27", "callback", "log", "dma0chan3", "dma0chan3:queue", "dma0chan3:fifo". */
