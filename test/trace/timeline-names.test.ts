@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { MARK_KINDS } from "../../src/messages/trace";
 import { stretchOf } from "../../src/trace/timeline/query";
+import { MARKS } from "../../src/trace/timeline/rows";
 import { Timeline } from "../../src/trace/timeline/timeline";
 
 describe("a time line of a controller that gives its channels out", () => {
@@ -26,5 +28,11 @@ describe("a time line of a controller that gives its channels out", () => {
 		assert.ok(stretch && "rows" in stretch);
 		const channels = stretch.rows.filter(({ id }) => id.includes("chan") && !id.includes(":"));
 		assert.deepEqual(channels.map(({ id }) => id).sort(), ["dma0chan2", "dma0chan5"]);
+	});
+});
+
+describe("the kinds of marks", () => {
+	it("are the same in the trace and in the messages to the page, which must not import each other", () => {
+		assert.deepEqual([...MARKS], [...MARK_KINDS]);
 	});
 });
