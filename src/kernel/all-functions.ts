@@ -7,6 +7,7 @@ import { deviceFunctions } from "./device/functions";
 import { ofFunctions } from "./device/of";
 import { platformFunctions } from "./device/platform";
 import { probeFunctions } from "./device/probe";
+import { sysfsFunctions } from "./device/sysfs";
 import { dmaFunctions } from "./dmaengine";
 import { prepConfigFunctions } from "./dmaengine/prep-config";
 import { dmatestFunctions } from "./dmatest/module";
@@ -71,4 +72,5 @@ export const allFunctions: readonly KernelFunction[] = [
 	...fileOperationFunctions,
 	...debugfsFunctions,
 	...debugfsValueFunctions,
+	...sysfsFunctions,
 ];

@@ -1,4 +1,5 @@
 /** Device records: finding them, making struct devices, and what is to be undone when a driver goes. */
+import { removeOwned } from "../fs/attributes";
 import type { Kernel } from "../kernel";
 import { KernelBug } from "../sched/oops";
 import { say } from "../sched/say";
@@ -54,8 +55,9 @@ export function enterDevice(
 	return entered;
 }
 
-/** Takes a device out of the table. Its devres must have been released. */
+/** Takes a device out of the table, and its files out of sysfs. Its devres must have been released. */
 export function removeDevice(k: Kernel, dev: number): void {
+	removeOwned(k, dev);
 	const { devices } = k.state;
 	devices.devices = devices.devices.filter((d) => d.address !== dev);
 }

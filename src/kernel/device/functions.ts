@@ -17,7 +17,8 @@ import {
 import { devName, driverString, newText, setDevName } from "./names";
 import { nodeAddress, nodeOf } from "./nodes";
 import { readArray, readStrings } from "./of";
-import { device, platformDevice, propertyEntry } from "./structs";
+import { device, deviceClass, platformDevice, propertyEntry } from "./structs";
+import { linkInClass } from "./sysfs";
 
 /** The device's name as a C string. */
 function namePointer(k: Kernel, dev: number): number {
@@ -212,7 +213,9 @@ export const deviceFunctions: KernelFunction[] = [
 			const record = dev === 0 ? undefined : findDevice(k, dev);
 			if (record && record.references > 0) record.references--;
 			if (dev === 0 || record) return ret();
-			const release = device.release.get(k.space, dev);
+			const kind = device.class.get(k.space, dev);
+			const own = device.release.get(k.space, dev);
+			const release = own === 0 && kind !== 0 ? deviceClass.dev_release.get(k.space, kind) : own;
 			return release !== 0 ? call(release, [dev]) : ret();
 		}),
 		done: step("Gone.", () => ret()),
@@ -228,7 +231,16 @@ export const deviceFunctions: KernelFunction[] = [
 			}
 			const path = k.state.devices.paths[device.of_node.get(k.space, dev)] ?? "";
 			enterDevice(k, { address: dev, platform: 0, board: -1, node: path });
-			return ret(0);
+			linkInClass(k, dev);
+			const kind = device.class.get(k.space, dev);
+			return call("device_add_groups", [dev, kind === 0 ? 0 : deviceClass.dev_groups.get(k.space, kind)]);
+		}),
+		own: step("Make its own files after those of its class.", (k, f) =>
+			f.result < 0 ? goto("done") : call("device_add_groups", [f.args[0], device.groups.get(k.space, f.args[0])]),
+		),
+		done: step("Without its files it is not added.", (k, f) => {
+			if (f.result < 0) removeDevice(k, f.args[0]);
+			return ret(f.result);
 		}),
 	}),
 	steps("int device_register(struct device *dev)", {

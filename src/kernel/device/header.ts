@@ -2,9 +2,11 @@
 import { kobject } from "../base-structs";
 import {
 	attribute,
+	attributeGroup,
 	busDmaRegion,
 	device,
 	deviceAttribute,
+	deviceClass,
 	deviceDmaParameters,
 	deviceDriver,
 	deviceNode,
@@ -41,6 +43,8 @@ const structs = [
 	ofPhandleArgs,
 	attribute,
 	deviceAttribute,
+	attributeGroup,
+	deviceClass,
 ];
 
 export const deviceHeader: string = `
@@ -50,7 +54,7 @@ struct module;
 struct device_private;
 struct device_type { const char *name; };
 struct bus_type { const char *name; };
-struct class { const char *name; };
+struct attribute;
 struct attribute_group;
 struct acpi_device_id;
 struct iommu_group;
@@ -129,9 +133,26 @@ typedef struct of_phandle_args of_phandle_args_t;
 #define PROPERTY_ENTRY_U64(_name_, _val_) { .name = (_name_), .length = sizeof(u64), .is_inline = true, .type = DEV_PROP_U64, .inline_value = (u64)(_val_) }
 #define PROPERTY_ENTRY_BOOL(_name_) { .name = (_name_), .is_inline = true }
 #define PROPERTY_ENTRY_U32_ARRAY(_name_, _val_) { .name = (_name_), .length = sizeof(_val_), .type = DEV_PROP_U32, .value = (_val_) }
-#define DEVICE_ATTR(_name, _mode, _show, _store) struct device_attribute dev_attr_##_name = { .attr = { .name = #_name, .mode = (_mode) }, .show = (_show), .store = (_store) }
-#define DEVICE_ATTR_RO(_name) struct device_attribute dev_attr_##_name = { .attr = { .name = #_name, .mode = 0444 }, .show = _name##_show }
-#define DEVICE_ATTR_RW(_name) struct device_attribute dev_attr_##_name = { .attr = { .name = #_name, .mode = 0644 }, .show = _name##_show, .store = _name##_store }
+#define __ATTR(_name, _mode, _show, _store) { .attr = { .name = #_name, .mode = (_mode) }, .show = (_show), .store = (_store) }
+#define __ATTR_RO_MODE(_name, _mode) { .attr = { .name = #_name, .mode = (_mode) }, .show = _name##_show }
+#define __ATTR_RW_MODE(_name, _mode) { .attr = { .name = #_name, .mode = (_mode) }, .show = _name##_show, .store = _name##_store }
+#define __ATTR_RO(_name) __ATTR_RO_MODE(_name, 0444)
+#define __ATTR_RW(_name) __ATTR_RW_MODE(_name, 0644)
+#define __ATTR_WO(_name) { .attr = { .name = #_name, .mode = 0200 }, .store = _name##_store }
+#define __ATTR_NULL { .attr = { .name = NULL } }
+#define DEVICE_ATTR(_name, _mode, _show, _store) struct device_attribute dev_attr_##_name = __ATTR(_name, _mode, _show, _store)
+#define DEVICE_ATTR_RO(_name) struct device_attribute dev_attr_##_name = __ATTR_RO(_name)
+#define DEVICE_ATTR_RW(_name) struct device_attribute dev_attr_##_name = __ATTR_RW(_name)
+#define DEVICE_ATTR_WO(_name) struct device_attribute dev_attr_##_name = __ATTR_WO(_name)
+#define DEVICE_ATTR_ADMIN_RO(_name) struct device_attribute dev_attr_##_name = __ATTR_RO_MODE(_name, 0400)
+#define DEVICE_ATTR_ADMIN_RW(_name) struct device_attribute dev_attr_##_name = __ATTR_RW_MODE(_name, 0600)
+#define __ATTRIBUTE_GROUPS(_name) static const struct attribute_group *_name##_groups[] = { &_name##_group, NULL }
+#define ATTRIBUTE_GROUPS(_name) \\
+	static const struct attribute_group _name##_group = { .attrs = _name##_attrs }; \\
+	__ATTRIBUTE_GROUPS(_name)
+#define kobj_to_dev(__kobj) container_of((__kobj), struct device, kobj)
+#define dev_to_node(dev) ((dev)->numa_node)
+#define set_dev_node(dev, node) ((void)((dev)->numa_node = (node)))
 #define SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend = suspend_fn, .resume = resume_fn,
 #define SET_RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn) .runtime_suspend = suspend_fn, .runtime_resume = resume_fn, .runtime_idle = idle_fn,
 #define SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend = suspend_fn, .resume = resume_fn,

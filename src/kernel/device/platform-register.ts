@@ -18,7 +18,12 @@ export const platformDeviceFunctions: KernelFunction[] = [
 			device.bus.set(k.space, dev, k.state.devices.platformBus);
 			const path = k.state.devices.paths[device.of_node.get(k.space, dev)] ?? "";
 			enterDevice(k, { address: dev, platform: pdev, board: -1, node: path });
-			return next;
+			return call("device_add_groups", [dev, device.groups.get(k.space, dev)]);
+		}),
+		groups: step("Without its files it is not added.", (k, f) => {
+			if (f.result >= 0) return next;
+			removeDevice(k, f.args[0] + PDEV_DEV);
+			return ret(f.result);
 		}),
 		attach: step("Look for a driver.", (_, f) => call("device_attach", [f.args[0] + PDEV_DEV])),
 		done: step("Registered, with or without a driver.", () => ret(0)),

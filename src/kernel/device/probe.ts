@@ -10,6 +10,7 @@ import { devSay, findDevice } from "./devices";
 import { nodeAt } from "./nodes";
 import type { DeviceRecord, DriverRecord } from "./state";
 import { device, deviceDriver, ofDeviceId, platformDevice, platformDeviceId, platformDriver } from "./structs";
+import { removeGroups } from "./sysfs";
 
 /** Index of the best match's string among the node's compatibles and the entry's address; null without a match. */
 export function matchNode(k: Kernel, table: number, node: DtNode): number {
@@ -104,10 +105,8 @@ export const probeFunctions: KernelFunction[] = [
 					const [dev] = f.args;
 					const value = f.result | 0;
 					f.locals.result = value;
-					if (value === 0) {
-						retryLater(k);
-						return ret(0);
-					}
+					const groups = deviceDriver.dev_groups.get(k.space, f.args[1]);
+					if (value === 0) return groups === 0 ? goto("bound") : call("device_add_groups", [dev, groups], "bound");
 					const name = readText(k, deviceDriver.name.get(k.space, f.args[1]));
 					if (value !== -EPROBE_DEFER && value !== -ENODEV && value !== -ENXIO) {
 						devSay(k, 3, dev, `probe with driver ${name} failed with error ${value}`);
@@ -115,6 +114,19 @@ export const probeFunctions: KernelFunction[] = [
 					return call("devres_release_all", [dev], "failed");
 				},
 			),
+			bound: step("Its files in sysfs are part of it: without them, unbind it.", (k, f) => {
+				f.locals.result = f.result | 0;
+				if (f.locals.result === 0) {
+					retryLater(k);
+					return ret(0);
+				}
+				devSay(k, 3, f.args[0], "device_add_groups() failed");
+				const record = findDevice(k, f.args[0]);
+				const driver = driverOf(k, f.args[1]);
+				const remove = driver && driver.platform !== 0 ? platformDriver.remove.get(k.space, driver.platform) : 0;
+				return record && remove !== 0 ? call(remove, [record.platform], "release") : goto("release");
+			}),
+			release: step("Undo what devm_ functions did.", (_, f) => call("devres_release_all", [f.args[0]], "failed")),
 			failed: step("Take the driver off the device again.", (k, f) => {
 				const [dev] = f.args;
 				const record = findDevice(k, dev);
@@ -177,6 +189,7 @@ export const probeFunctions: KernelFunction[] = [
 			remove: step("Call the driver's remove.", (k, f) => {
 				const record = findDevice(k, f.args[0]);
 				if (!record || record.driver === 0) return ret();
+				removeGroups(k, f.args[0], deviceDriver.dev_groups.get(k.space, record.driver));
 				const driver = driverOf(k, record.driver);
 				const remove = driver && driver.platform !== 0 ? platformDriver.remove.get(k.space, driver.platform) : 0;
 				return remove !== 0 ? call(remove, [record.platform]) : next;

@@ -198,3 +198,16 @@ export const deviceAttribute = struct("device_attribute", {
 	show: fn("ssize_t (*%s)(struct device *dev, struct device_attribute *attr, char *buf)"),
 	store: fn("ssize_t (*%s)(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)"),
 });
+export const attributeGroup = struct("attribute_group", {
+	name: ptr("const char"),
+	is_visible: fn("umode_t (*%s)(struct kobject *kobj, struct attribute *attr, int n)"),
+	attrs: ptr("struct attribute *"),
+});
+/** struct class; dmaengine's own is only a name. */
+export const deviceClass = struct("class", {
+	name: ptr("const char"),
+	class_groups: ptr("const struct attribute_group *"),
+	dev_groups: ptr("const struct attribute_group *"),
+	class_release: fn("void (*%s)(const struct class *class)"),
+	dev_release: fn("void (*%s)(struct device *dev)"),
+});

@@ -35,6 +35,11 @@ export interface FilesState {
 	/** What C code has shown for a reader, or its negative errno, and what a writer has given it: by the file's `arg`. */
 	shown: Record<number, string | number>;
 	given: Record<number, string>;
+	/** The attributes of devices that C shows and stores, by the file's `arg`. */
+	attributes: Record<number, { owner: number; attribute: number }>;
+	attributeCount: number;
+	/** What goes with its device; `arg` is 0 for what is no attribute. */
+	owned: { path: string; owner: number; arg: number }[];
 }
 export const createFilesState = (): FilesState => ({
 	files: [],
@@ -42,6 +47,9 @@ export const createFilesState = (): FilesState => ({
 	dentries: {},
 	shown: {},
 	given: {},
+	attributes: {},
+	attributeCount: 0,
+	owned: [],
 });
 
 /** Returns the content, or a negative errno. */

@@ -282,7 +282,19 @@ function devmRequest(
 export const irqHeader: string = `
 typedef enum irqreturn { IRQ_NONE = 0, IRQ_HANDLED = 1, IRQ_WAKE_THREAD = 2 } irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int, void *);
-struct cpumask;
+struct cpumask { unsigned long bits[1]; };
+typedef struct cpumask cpumask_t;
+typedef struct cpumask cpumask_var_t[1];
+static const struct cpumask __dmascope_cpu0 = { { 1UL } };
+#define cpu_possible_mask (&__dmascope_cpu0)
+#define cpu_online_mask (&__dmascope_cpu0)
+#define cpumask_of(cpu) ((void)(cpu), &__dmascope_cpu0)
+#define cpumask_of_node(node) ((void)(node), &__dmascope_cpu0)
+#define cpumask_test_cpu(cpu, mask) (((mask)->bits[0] >> (cpu)) & 1)
+#define cpumask_set_cpu(cpu, mask) ((void)((mask)->bits[0] |= 1UL << (cpu)))
+#define cpumask_clear(mask) ((void)((mask)->bits[0] = 0))
+#define cpumask_first(mask) ((mask)->bits[0] & 1 ? 0U : nr_cpu_ids)
+#define for_each_cpu(cpu, mask) for ((cpu) = 0; (cpu) < 1; (cpu)++) if (!cpumask_test_cpu((cpu), (mask))) { } else
 #define IRQ_RETVAL(x) ((x) ? IRQ_HANDLED : IRQ_NONE)
 #define IRQF_TRIGGER_NONE 0x00000000
 #define IRQF_TRIGGER_RISING 0x00000001
