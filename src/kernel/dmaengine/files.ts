@@ -1,8 +1,9 @@
 /** What dmaengine shows: /sys/class/dma, links of clients, debugfs summary (core-semantics 2.11). */
 import { device as deviceStruct } from "../device/structs";
+import { dentryOf, removeDebugfs } from "../fs/debugfs";
 import { addDirectory, addFile, registerReader, removePath } from "../fs/files";
 import { seqClose, seqOpen } from "../fs/seq-file";
-import { call, goto, type KernelFunction, next, ret, step, steps } from "../functions";
+import { call, goto, type KernelFunction, next, plain, ret, step, steps } from "../functions";
 import type { Kernel } from "../kernel";
 import { channelsOf, deviceList } from "./core-channels";
 import { deviceName, devWarn } from "./external";
@@ -84,8 +85,21 @@ export function channelFilesRemoved(k: Kernel, dev: number, name: string): void 
 	removePath(k, channelDirectory(k, deviceStruct.parent.get(k.space, dev), name));
 }
 
+/** dmaengine_get_debugfs_root(): the dentry is made when a driver first asks for it. 0 when the controller has none. */
+function debugfsRoot(k: Kernel, device: number): number {
+	const known = dmaDevice.dbg_dev_root.get(k.space, device);
+	if (known !== 0) return known;
+	const path = `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`;
+	const address = dentryOf(k, path);
+	dmaDevice.dbg_dev_root.set(k.space, device, address);
+	return address;
+}
+
 /** Lets the controllers that have a dbg_summary_show say what stands in place of their channels' lines. */
 export const summaryFunctions: KernelFunction[] = [
+	...plain({
+		"struct dentry *dmaengine_get_debugfs_root(struct dma_device *dma_dev)": debugfsRoot,
+	}),
 	steps("void dmaengine_summary_show(u64 unused)", {
 		begin: step("Go through the list of controllers.", (k, f) => {
 			k.state.dma.summaries = {};
@@ -121,7 +135,8 @@ export function registerControllerFiles(k: Kernel, device: number): void {
 }
 
 export function unregisterControllerFiles(k: Kernel, device: number): void {
-	removePath(k, `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`);
+	removeDebugfs(k, `${DEBUG}/${deviceName(k, dmaDevice.dev.get(k.space, device))}`);
+	dmaDevice.dbg_dev_root.set(k.space, device, 0);
 }
 
 /** `slave` in the channel's directory, `dma:<name>` in the client's; one that exists already is only a warning. */

@@ -7,6 +7,7 @@ import { asyncTxDocs } from "./async-tx";
 import { dmaMappingDocs } from "./dma-mapping";
 import { dmaengineClientDocs } from "./dmaengine-client";
 import { dmaengineProviderDocs } from "./dmaengine-provider";
+import { fileDocs } from "./files";
 import { kunitDocs } from "./kunit";
 import { completionDocs, moduleDocs, simDocs } from "./others";
 import { regmapDocs } from "./regmap";
@@ -19,6 +20,7 @@ export const kernelDocs: Readonly<Record<string, string>> = {
 	...dmaengineClientDocs,
 	...dmaengineProviderDocs,
 	...dmaMappingDocs,
+	...fileDocs,
 	...kunitDocs,
 	...moduleDocs,
 	...regmapDocs,

@@ -89,11 +89,8 @@ export function createDebugfsFile(
 	return address;
 }
 
-/** Removes what is at a dentry with everything below it. Errors and NULL are nothing to remove. */
-function remove(k: Kernel, address: number): void {
-	if (address === 0 || isError(address)) return;
-	const path = pathOf(k, address);
-	if (path === null) return;
+/** Removes what is at a path of debugfs, everything below it, and the dentries that C has of those. */
+export function removeDebugfs(k: Kernel, path: string): void {
 	const { files } = k.state;
 	for (const key of Object.keys(files.dentries).map(Number)) {
 		const at = files.dentries[key]!;
@@ -104,6 +101,12 @@ function remove(k: Kernel, address: number): void {
 		kfree(k, key);
 	}
 	removePath(k, path);
+}
+
+/** Removes what is at a dentry with everything below it. Errors and NULL are nothing to remove. */
+function remove(k: Kernel, address: number): void {
+	const path = address === 0 || isError(address) ? null : pathOf(k, address);
+	if (path !== null) removeDebugfs(k, path);
 }
 
 /** The dentry of what is at a path of debugfs; one is made for what the kernel itself has put there. 0: nothing there. */
