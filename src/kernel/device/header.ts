@@ -152,6 +152,8 @@ typedef struct of_phandle_args of_phandle_args_t;
 	__ATTRIBUTE_GROUPS(_name)
 #define kobj_to_dev(__kobj) container_of((__kobj), struct device, kobj)
 #define dev_to_node(dev) ((dev)->numa_node)
+#define has_acpi_companion(dev) ((void)(dev), false)
+#define acpi_dma_request_slave_chan_by_name(dev, name) ((void)(dev), (void)(name), (struct dma_chan *)ERR_PTR(-ENODEV))
 #define set_dev_node(dev, node) ((void)((dev)->numa_node = (node)))
 #define SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend = suspend_fn, .resume = resume_fn,
 #define SET_RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn) .runtime_suspend = suspend_fn, .runtime_resume = resume_fn, .runtime_idle = idle_fn,
