@@ -86,17 +86,22 @@ async function photograph(theme: Theme): Promise<void> {
 	for (const name of SAMPLES) cpSync(`samples/${name}`, `${folder}/${name}`);
 	const file = `${folder}/uart-tx.dma`;
 	const settings = {
-		"workbench.colorTheme": theme.title,
 		"editor.minimap.enabled": false,
 		"workbench.layoutControl.enabled": false,
 		"window.commandCenter": false,
 		"debug.internalConsoleOptions": "neverOpen",
 	};
+	const own = `${folder}/.vscode/settings.json`;
+	mkdirSync(`${folder}/.vscode`, { recursive: true });
+	writeFileSync(own, "{}");
 	const workbench = await Workbench.open(`pictures-${theme.name}`, folder, file, { settings, viewport: VIEWPORT });
 	const photo = new Photographer(workbench, theme);
 	const { page } = workbench;
 	try {
 		await page.locator(".monaco-editor .codelens-decoration").first().waitFor();
+		// The machine's settings have no say in colours; the workspace's have when they change.
+		writeFileSync(own, JSON.stringify({ "workbench.colorTheme": theme.title }));
+		await page.waitForTimeout(3000);
 		await widenSideBar(page);
 		await photo.take("sample", { walkthrough: { x: SIDE_BAR, y: 0, width: 860, height: 560 } });
 		await workbench.command("View: Show Run and Debug");
